@@ -1,0 +1,1 @@
+"""Shortrun: early sales in, small production runs out. The rooms are listed in the README."""

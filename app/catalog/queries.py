@@ -1,0 +1,131 @@
+"""Every SELECT of the catalog."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.catalog.tables import Sku, Style
+from app.database.upsert import one_of
+from app.parties.tables import Brand
+
+
+@dataclass(frozen=True, slots=True)
+class SkuRef:
+    """A SKU as other rooms need it."""
+
+    id: int
+    style_id: int
+    code: str
+    colorway: str
+    size: str
+    active: bool
+
+
+_REF = (Sku.id, Sku.style_id, Sku.code, Sku.colorway, Sku.size, Sku.active)
+
+
+def skus_by_code(session: Session, brand_id: int, codes: Sequence[str]) -> dict[str, SkuRef]:
+    """Return the brand's SKUs of those codes, inactive ones too; unknown codes are left out."""
+    query = select(*_REF).where(Sku.brand_id == brand_id, one_of(session, Sku.code, codes))
+    return {ref.code: ref for ref in (SkuRef(*row) for row in session.execute(query))}
+
+
+def skus_of_styles(
+    session: Session, style_ids: Sequence[int], *, active_only: bool = True
+) -> list[SkuRef]:
+    """Return the SKUs of the styles, ordered by style and then as the brand listed them."""
+    query = (
+        select(*_REF)
+        .where(one_of(session, Sku.style_id, style_ids))
+        .order_by(Sku.style_id, Sku.active.desc(), Sku.position, Sku.id)
+    )
+    if active_only:
+        query = query.where(Sku.active.is_(True))
+    return [SkuRef(*row) for row in session.execute(query)]
+
+
+def skus_by_style(session: Session, style_ids: Sequence[int]) -> dict[int, list[SkuRef]]:
+    """Return the active SKUs of each style as the brand listed them; an empty list for none."""
+    found: dict[int, list[SkuRef]] = {style_id: [] for style_id in style_ids}
+    for ref in skus_of_styles(session, style_ids):
+        found[ref.style_id].append(ref)
+    return found
+
+
+def styles_by_id(session: Session, brand_id: int, ids: Sequence[int]) -> dict[int, Style]:
+    """Return the brand's styles among those ids, as stored now."""
+    query = select(Style).where(Style.brand_id == brand_id, one_of(session, Style.id, ids))
+    return {style.id: style for style in session.scalars(_fresh(query))}
+
+
+def styles_by_code(session: Session, brand_id: int, codes: Sequence[str]) -> dict[str, Style]:
+    """Return the brand's styles of those codes, as stored now; unknown codes are left out."""
+    query = select(Style).where(Style.brand_id == brand_id, one_of(session, Style.code, codes))
+    return {style.code: style for style in session.scalars(_fresh(query))}
+
+
+def style_by_code(session: Session, brand_id: int, code: str) -> Style | None:
+    """Return the brand's style of that code, as stored now."""
+    query = select(Style).where(Style.brand_id == brand_id, Style.code == code)
+    return session.scalars(_fresh(query)).one_or_none()
+
+
+def styles_page(
+    session: Session, brand_id: int, *, planning: str | None, after: str | None, limit: int
+) -> list[Style]:
+    """Return up to `limit` of the brand's styles by code, those that follow the code `after`."""
+    query = select(Style).where(Style.brand_id == brand_id)
+    if planning is not None:
+        query = query.where(Style.planning == planning)
+    if after is not None:
+        query = query.where(Style.code > after)
+    return list(session.scalars(query.order_by(Style.code).limit(limit)))
+
+
+def active_style_ids(
+    session: Session, brand_id: int, codes: Sequence[str] | None = None
+) -> list[int]:
+    """Return the ids of the styles that are planned, in order; only of those codes if given."""
+    query = select(Style.id).where(Style.brand_id == brand_id, Style.planning == "active")
+    if codes is not None:
+        query = query.where(one_of(session, Style.code, codes))
+    return list(session.scalars(query.order_by(Style.id)))
+
+
+def locked_style_ids(session: Session, brand_id: int, codes: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the brand's styles of those codes, locked in the order of their ids.
+
+    One order for everybody who changes several styles at once: they wait, and do not deadlock.
+    """
+    query = select(Style.code, Style.id).where(
+        Style.brand_id == brand_id, one_of(session, Style.code, codes)
+    )
+    rows = session.execute(query.order_by(Style.id).with_for_update(key_share=True))
+    return {row.code: row.id for row in rows}
+
+
+def style_ids_by_code(
+    session: Session, brand_id: int, codes: Sequence[str] | None = None
+) -> dict[str, int]:
+    """Return the ids of the brand's styles of those codes; of all of them for None."""
+    query = select(Style.code, Style.id).where(Style.brand_id == brand_id)
+    if codes is not None:
+        query = query.where(one_of(session, Style.code, codes))
+    return {row.code: row.id for row in session.execute(query)}
+
+
+def locked_currency(session: Session, brand_id: int) -> str:
+    """Return the brand's currency, and let no other transaction change its catalog until the end.
+
+    Without the lock two styles could both take a SKU that neither had. References to the brand
+    (a sale that is stored meanwhile) do not wait for it.
+    """
+    query = select(Brand.currency).where(Brand.id == brand_id)
+    return session.scalars(query.with_for_update(key_share=True)).one()
+
+
+def _fresh(query: Select[Style]) -> Select[Style]:
+    """Read what the bulk statements of this transaction wrote, not what the session remembers."""
+    return query.execution_options(populate_existing=True)

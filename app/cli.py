@@ -1,0 +1,186 @@
+"""The `shortrun` command. Each command imports what it runs, so that none pays for another."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from app.database.database import Database
+from app.database.migrate import migrate as migrate_database
+from app.errors import SetupError, ShortrunError
+from app.settings import Settings
+
+app = typer.Typer(
+    help="Turn early sales into small production runs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+imports = typer.Typer(help="Read files of sales.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+app.add_typer(imports, name="import")
+
+errors = Console(stderr=True)
+
+
+@contextmanager
+def ready_database(settings: Settings) -> Iterator[Database]:
+    """Open the database and bring it to the head: the first start needs no other step."""
+    database = Database(settings.database_url)
+    try:
+        migrate_database(database)
+        yield database
+    finally:
+        database.close()
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    worker: Annotated[bool, typer.Option(help="Start a worker beside the API.")] = True,
+) -> None:
+    """Run the API and, unless told otherwise, one worker beside it."""
+    from app.serving import serve_until_stopped
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        serve_until_stopped(database, settings, host=host, port=port, worker=worker)
+
+
+@app.command()
+def worker(*, ends_with_parent: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+    """Run one more worker: it refreshes due styles until stopped."""
+    from app.worker import work
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        work(database, settings, ends_with_parent=ends_with_parent)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables; serve, worker and keys do so by themselves."""
+    settings = Settings.read()
+    database = Database(settings.database_url)
+    try:
+        typer.echo(f"at revision {migrate_database(database)}")
+    finally:
+        database.close()
+
+
+@keys.command("create")
+def create_key(
+    role: Annotated[Literal["ops", "brand", "factory"], typer.Option()],
+    brand: Annotated[str | None, typer.Option(help="For role brand.")] = None,
+    factory: Annotated[str | None, typer.Option(help="For role factory.")] = None,
+    name: str = "command line",
+) -> None:
+    """Make a key and print it, alone, once: only its SHA-256 is kept."""
+    from app.parties.issue_keys import Wanted, issue_key
+
+    settings = Settings.read()
+    with ready_database(settings) as database, database.write() as session:
+        wanted = Wanted(role=role, name=name, brand=brand, factory=factory)
+        made = issue_key(session, wanted, sandbox=settings.sandbox, at=datetime.now(UTC))
+    typer.echo(made.key)
+
+
+@imports.command("sales")
+def import_sales(
+    path: Path,
+    brand: Annotated[str, typer.Option(help="The brand's code; made when new.")],
+    preset: Annotated[
+        str | None, typer.Option(help="online-retail; without it, the columns of POST /v1/sales.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of a new brand, such as Europe/Paris.")] = (
+        None
+    ),
+    currency: Annotated[str | None, typer.Option(help="Of a new brand, such as EUR.")] = None,
+    terms: Annotated[Path | None, typer.Option(help="TOML with economics and offers.")] = None,
+    repeats: Annotated[
+        Literal["keep", "drop"], typer.Option(help="What to do with exact repeats of a line.")
+    ] = "keep",
+) -> None:
+    """Read a file of sales; reading it again changes nothing."""
+    from app.imports.command import ImportWish, import_file
+
+    wish = ImportWish(path, brand, preset, timezone, currency, terms, repeats)
+    with ready_database(Settings.read()) as database:
+        import_file(database, wish)
+
+
+@app.command()
+def refresh(
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Plan as on this brand-local day."),
+    ] = None,
+    brand: Annotated[str | None, typer.Option(help="Only this brand.")] = None,
+) -> None:
+    """Refresh all active styles here and now, and say what was decided."""
+    from app.refresh.command import refresh_brands
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        day = None if as_of is None else as_of.date()
+        refresh_brands(database, settings, brand=brand, as_of=day)
+
+
+@app.command()
+def recommendations(
+    brand: Annotated[str | None, typer.Option(help="Only this brand.")] = None,
+    status: str = "open",
+    limit: int = 50,
+) -> None:
+    """Print the recommendations that stand, dearest first."""
+    from app.recommendations.command import print_recommendations
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        print_recommendations(database, brand=brand, status=status, limit=limit)
+
+
+@app.command()
+def demo(
+    *,
+    keep: Annotated[bool, typer.Option(help="Leave the service running.")] = False,
+    port: int | None = None,
+    seed: int = 7,
+) -> None:
+    """Play a season of a small apparel and a scooter line against the real service."""
+    from app.demo.run import run_demo
+
+    raise typer.Exit(run_demo(keep=keep, port=port, seed=seed, console=Console()))
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document."""
+    from app.main import openapi_document
+
+    sys.stdout.buffer.write(openapi_document(Settings.read(), Database("sqlite://")))
+
+
+def main() -> None:
+    """Run the command; what stops it from starting is one line, not a traceback."""
+    command: Callable[[], None] = app
+    try:
+        command()
+    except (SetupError, ShortrunError) as error:
+        errors.print(f"shortrun: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
+
+
+if __name__ == "__main__":
+    main()

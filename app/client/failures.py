@@ -1,0 +1,77 @@
+"""What can go wrong between a caller and the service, as exceptions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+
+PROBLEM_MEMBERS = frozenset({"type", "title", "status", "detail", "code", "request_id", "errors"})
+
+
+class ClientError(Exception):
+    """Anything that kept a call from being answered with success."""
+
+
+class Unreachable(ClientError):
+    """No answer came: nothing listens there, or the connection kept breaking."""
+
+    def __init__(self, method: str, url: str, cause: Exception) -> None:
+        super().__init__(f"no answer to {method} {url}: {cause or type(cause).__name__}")
+
+
+class ProblemError(ClientError):
+    """The service refused; `code` says why in one stable word.
+
+    `errors` names the fields of a body that were not valid (`pointer`, `code`, `message`);
+    `extensions` holds what this kind of problem adds, such as `restart_at` of an expired cursor.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        title: str,
+        detail: str | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
+        *,
+        request_id: str | None = None,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {detail or title}{_named(errors)}")
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.request_id = request_id
+        self.extensions = dict(extensions or {})
+
+    @classmethod
+    def of(cls, response: httpx.Response) -> "ProblemError":
+        """Read a refusal, whether the service wrote it or something in front of it did."""
+        body = _json_object(response)
+        return cls(
+            response.status_code,
+            str(body.get("code") or f"http_{response.status_code}"),
+            str(body.get("title") or response.reason_phrase or "no reason given"),
+            body.get("detail"),
+            body.get("errors") or (),
+            request_id=body.get("request_id") or response.headers.get("x-request-id"),
+            extensions={name: body[name] for name in body.keys() - PROBLEM_MEMBERS},
+        )
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    """Return the body where it is a JSON object, else an empty one (a proxy's HTML page)."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _named(errors: Sequence[Mapping[str, str]]) -> str:
+    if not errors:
+        return ""
+    listed = "; ".join(f"{error.get('pointer')}: {error.get('message')}" for error in errors)
+    return f" ({listed})"

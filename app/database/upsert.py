@@ -1,0 +1,151 @@
+"""The statements that the two databases spell differently, and no others."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    column,
+    func,
+    select,
+    text,
+)
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.database.base import Base
+
+Row = dict[str, Any]
+Model = type[Base]
+
+
+def is_sqlite(session: Session) -> bool:
+    """Say which of the two databases this session talks to."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def one_of(
+    session: Session, attribute: InstrumentedAttribute[Any], values: Sequence[Any]
+) -> ColumnElement[bool]:
+    """Return the condition `attribute IN values` with one bound parameter, for any count.
+
+    SQLite allows 32,766 parameters a statement and PostgreSQL plans each length of a list
+    anew; a JSON array and a typed array avoid both. Values are integers or text.
+    """
+    if is_sqlite(session):
+        listed = func.json_each(json.dumps(list(values))).table_valued("value")
+        return attribute.in_(select(listed.c.value))
+    kind = attribute.property.columns[0].type
+    return attribute == func.any(bindparam(None, list(values), type_=ARRAY(kind), unique=True))
+
+
+def upsert(session: Session, model: Model, rows: Sequence[Row], *, key: Sequence[str]) -> None:
+    """Insert the rows; where the key exists, the new values win."""
+    if not rows:
+        return
+    changed = [name for name in rows[0] if name not in key]
+    statement = _insert(session, model)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(key), set_={name: statement.excluded[name] for name in changed}
+    )
+    session.connection().execute(statement, _sorted(rows, key))
+
+
+def touch(
+    session: Session,
+    model: Model,
+    rows: Sequence[Row],
+    *,
+    key: Sequence[str],
+    values: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]],
+) -> None:
+    """Insert the rows; where the key exists, set `values` (which may read the stored row)."""
+    if not rows:
+        return
+    statement = _insert(session, model).on_conflict_do_update(index_elements=list(key), set_=values)
+    session.connection().execute(statement, _sorted(rows, key))
+
+
+def insert_new(
+    session: Session, model: Model, rows: Sequence[Row], *, key: Sequence[str]
+) -> set[tuple[Any, ...]]:
+    """Insert the rows whose key is not stored; return the keys that were inserted.
+
+    Rows are written in key order, so that two transactions with the same rows wait for each
+    other and do not deadlock. A concurrent transaction with the same key is waited for; after
+    that, a SELECT of the caller sees what it stored. Keys within `rows` must be unique; the last
+    part of the key may vary, the others must be the same in all rows on SQLite.
+    """
+    if not rows:
+        return set()
+    ordered = _sorted(rows, key)
+    if is_sqlite(session):
+        return _insert_new_sqlite(session, model, ordered, key)
+    table = _table(model)
+    columns: list[Column[Any]] = [table.c[name] for name in ordered[0]]
+    arrays = [
+        bindparam(None, [row[c.name] for row in ordered], type_=ARRAY(c.type), unique=True)
+        for c in columns
+    ]
+    source = func.unnest(*arrays).table_valued(
+        *(column(c.name, c.type) for c in columns), name="new_rows"
+    )
+    statement = (
+        postgresql.insert(table)
+        .from_select([c.name for c in columns], select(source.render_derived()))
+        .on_conflict_do_nothing(index_elements=list(key))
+        .returning(*(table.c[name] for name in key))
+    )
+    return {tuple(row) for row in session.connection().execute(statement)}
+
+
+def _insert_new_sqlite(
+    session: Session, model: Model, rows: Sequence[Row], key: Sequence[str]
+) -> set[tuple[Any, ...]]:
+    """Look first, then insert: the transaction already holds SQLite's only write lock."""
+    *fixed, varying = key
+    attribute = getattr(model, varying)
+    query = select(attribute).where(one_of(session, attribute, [row[varying] for row in rows]))
+    for name in fixed:
+        query = query.where(getattr(model, name) == rows[0][name])
+    stored = set(session.scalars(query))
+    fresh = [row for row in rows if row[varying] not in stored]
+    if fresh:
+        session.connection().execute(plain_insert(_table(model)), fresh)
+    return {tuple(row[name] for name in key) for row in fresh}
+
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+
+
+def skip_locked(session: Session, query: Query) -> Query:
+    """Lock the rows that nobody else holds; on SQLite the one writer holds everything."""
+    return query if is_sqlite(session) else query.with_for_update(skip_locked=True)
+
+
+def lock_for_migration(session: Session) -> None:
+    """Let one process migrate at a time; held to the end of the transaction."""
+    if not is_sqlite(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(7203117)"))
+
+
+def _insert(session: Session, model: Model) -> Any:
+    dialect = sqlite if is_sqlite(session) else postgresql
+    return dialect.insert(_table(model))
+
+
+def _table(model: Model) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _sorted(rows: Sequence[Row], key: Sequence[str]) -> list[Row]:
+    return sorted(rows, key=lambda row: tuple(row[name] for name in key))

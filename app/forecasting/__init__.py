@@ -1,0 +1,20 @@
+"""Forecasting: a demand panel in, joint sample paths of demand out.
+
+Owns how a style's demand is forecast, from before its first sale to years after, and the
+stored forecasts. The refresh calls `forecast.forecast_styles` in a worker; everyone else
+draws from what it stored.
+
+In reading order:
+
+    model.py     StyleForecast: the numbers that paths are drawn from
+    paths.py     draw_paths, seed_of, summarise: the numbers made into joint sample paths
+    evidence.py  what a panel shows once stock-outs are accounted for; the split over SKUs
+    priors.py    what a brand's past says about a style without one
+    launch.py    prior and few periods made into a posterior of the scale
+    series.py    corrected histories made regular, and what their models' errors say
+    engine.py    StatsForecast, and the only file that knows it
+    forecast.py  forecast_styles: which of these speaks for a style, and the steps down
+
+Only workers may import `forecast` and `engine`: StatsForecast takes seconds and 200 MB to
+import. The other modules need numpy and scipy alone, and the HTTP process imports them.
+"""

@@ -1,0 +1,43 @@
+"""Keep forecasts and the priors of a day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app.database.upsert import touch
+from app.forecasting.model import StyleForecast
+from app.forecasting.priors import BrandPriors
+from app.forecasting.tables import ForecastRow, PriorsRow
+from app.ids import new_id
+
+
+def new_forecast(
+    style_id: int, forecast: StyleForecast, *, seed: int, horizon: int, made_at: datetime
+) -> ForecastRow:
+    """Make the row of a forecast, its id included, without storing it yet."""
+    return ForecastRow(
+        id=new_id("fc"),
+        style_id=style_id,
+        origin=forecast.origin,
+        made_at=made_at,
+        horizon=horizon,
+        seed=seed,
+        numbers=forecast.to_json(),
+    )
+
+
+def save_forecasts(session: Session, rows: Sequence[ForecastRow]) -> None:
+    """Store forecasts beside the earlier ones."""
+    if rows:
+        columns = [column.key for column in ForecastRow.__table__.columns]
+        session.execute(
+            insert(ForecastRow), [{name: getattr(row, name) for name in columns} for row in rows]
+        )
+
+
+def keep_priors(session: Session, brand_id: int, day: date, priors: BrandPriors) -> None:
+    """Store the priors of a day; those of whoever came first stay."""
+    row = {"brand_id": brand_id, "day": day, "numbers": priors.to_json()}
+    touch(session, PriorsRow, [row], key=("brand_id", "day"), values={"day": PriorsRow.day})

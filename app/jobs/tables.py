@@ -1,0 +1,34 @@
+"""Due work."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.base import Base, UtcTime
+
+
+class DueWork(Base):
+    """One key that is due at a time; `generation` counts the signals, a claim remembers it."""
+
+    __tablename__ = "due_work"
+    __table_args__ = (Index("ix_due_work_group_due", "group_id", "due_at"), {"sqlite_strict": True})
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    group_id: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    signal_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    generation: Mapped[int] = mapped_column(BigInteger)
+    lease: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(Integer)
+
+
+class WorkerBeat(Base):
+    """When each worker last said that it is alive, on the machine's own clock."""
+
+    __tablename__ = "worker_beats"
+    __table_args__ = {"sqlite_strict": True}
+
+    worker: Mapped[str] = mapped_column(String(100), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)

@@ -1,0 +1,171 @@
+"""Mark keys due, claim a batch of them under a lease, finish what the lease still holds.
+
+Due times follow the service's clock; leases follow the machine's, because a worker that hangs
+does so in real time. A key claimed twice is harmless: only the holder of the newest lease can
+finish it, and a signal that came in between leaves it due.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, func, literal, or_, select, true, update
+from sqlalchemy.orm import Session
+
+from app.database.base import UtcTime
+from app.database.upsert import one_of, skip_locked, touch, upsert
+from app.ids import new_id
+from app.jobs.tables import DueWork, WorkerBeat
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A leased batch: keys of one group, the generation and oldest signal seen of each."""
+
+    lease: str
+    group_id: int
+    generations: Mapping[int, int]
+    signals: Mapping[int, datetime | None]
+
+
+def mark_due(
+    session: Session,
+    group_id: int,
+    keys: Iterable[int],
+    *,
+    at: datetime,
+    signal_at: datetime | None = None,
+) -> None:
+    """Make keys due at a time (or earlier, if they already were), and raise their generation.
+
+    Marking touches the stored row even when it is due anyway: a worker may hold it claimed, and
+    must see that the world moved. `signal_at` is when the news came in; the oldest one stays.
+    """
+    rows = [
+        {
+            "key": key,
+            "group_id": group_id,
+            "due_at": at,
+            "signal_at": signal_at,
+            "generation": 1,
+            "lease": None,
+            "lease_until": None,
+            "attempts": 0,
+        }
+        for key in sorted(set(keys))
+    ]
+    due, news = literal(at, UtcTime()), literal(signal_at, UtcTime())
+    touch(
+        session,
+        DueWork,
+        rows,
+        key=("key",),
+        values={
+            "generation": DueWork.generation + 1,
+            "due_at": case((DueWork.due_at < due, DueWork.due_at), else_=due),
+            "signal_at": func.coalesce(DueWork.signal_at, news),
+        },
+    )
+
+
+def claim(
+    session: Session,
+    *,
+    at: datetime,
+    wall: datetime,
+    limit: int,
+    lease_seconds: int,
+    group_id: int | None = None,
+) -> Claim | None:
+    """Lease up to `limit` due keys of the group that waits longest; None when nothing is due.
+
+    Args:
+        group_id: Only this group.
+    """
+    free = or_(DueWork.lease_until.is_(None), DueWork.lease_until < wall)
+    wanted = true() if group_id is None else DueWork.group_id == group_id
+    oldest = session.execute(
+        skip_locked(
+            session,
+            select(DueWork.group_id)
+            .where(DueWork.due_at <= at, free, wanted)
+            .order_by(DueWork.due_at, DueWork.key)
+            .limit(1),
+        )
+    ).scalar()
+    if oldest is None:
+        return None
+    query = (
+        select(DueWork.key, DueWork.generation, DueWork.signal_at)
+        .where(DueWork.group_id == oldest, DueWork.due_at <= at, free)
+        .order_by(DueWork.due_at, DueWork.key)
+        .limit(limit)
+    )
+    rows = session.execute(skip_locked(session, query)).all()
+    lease = new_id("lease")
+    session.execute(
+        update(DueWork)
+        .where(one_of(session, DueWork.key, [row.key for row in rows]))
+        .values(
+            lease=lease,
+            lease_until=wall + timedelta(seconds=lease_seconds),
+            attempts=DueWork.attempts + 1,
+        )
+    )
+    return Claim(
+        lease,
+        oldest,
+        {row.key: row.generation for row in rows},
+        {row.key: row.signal_at for row in rows},
+    )
+
+
+def held(session: Session, claimed: Claim, keys: Sequence[int]) -> set[int]:
+    """Lock and return those of `keys` whose lease is still this claim's: nobody else publishes."""
+    query = (
+        select(DueWork.key)
+        .where(
+            one_of(session, DueWork.key, keys),
+            DueWork.lease == claimed.lease,
+        )
+        .order_by(DueWork.key)
+        .with_for_update()
+    )
+    return set(session.scalars(query))
+
+
+def finish(session: Session, claimed: Claim, next_due: Mapping[int, datetime | None]) -> None:
+    """Give the keys back: due again at the given time, or, when None, no longer due.
+
+    A key whose generation moved since the claim stays due as it is: news came in meanwhile.
+    """
+    for key, due_at in next_due.items():
+        ours = (DueWork.key == key, DueWork.lease == claimed.lease)
+        unmoved = DueWork.generation == claimed.generations[key]
+        if due_at is None:
+            session.execute(delete(DueWork).where(*ours, unmoved))
+        else:
+            session.execute(
+                update(DueWork)
+                .where(*ours, unmoved)
+                .values(due_at=due_at, signal_at=None, attempts=0)
+            )
+        session.execute(update(DueWork).where(*ours).values(lease=None, lease_until=None))
+
+
+def is_due(session: Session, *, at: datetime, group_id: int | None = None) -> bool:
+    """Say whether any key is due and free or leased, so that waiting for it makes sense."""
+    query = select(DueWork.key).where(DueWork.due_at <= at)
+    if group_id is not None:
+        query = query.where(DueWork.group_id == group_id)
+    return session.scalar(query.limit(1)) is not None
+
+
+def beat(session: Session, worker: str, wall: datetime) -> None:
+    """Say that a worker is alive."""
+    upsert(session, WorkerBeat, [{"worker": worker, "at": wall}], key=("worker",))
+
+
+def last_beat(session: Session) -> datetime | None:
+    """Return when any worker last said that it is alive."""
+    return session.scalar(select(func.max(WorkerBeat.at)))

@@ -1,0 +1,132 @@
+"""Every SELECT of the room."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.database.upsert import one_of
+from app.parties.refs import BrandRef, FactoryRef
+from app.parties.tables import ApiKey, Brand, BrandFactory, Factory
+
+
+def brand_named(session: Session, code: str) -> BrandRef | None:
+    """Return the brand with this code."""
+    row = session.scalar(select(Brand).where(Brand.code == code))
+    return BrandRef.of(row) if row else None
+
+
+def factory_named(session: Session, code: str) -> FactoryRef | None:
+    """Return the factory with this code."""
+    row = session.scalar(select(Factory).where(Factory.code == code))
+    return FactoryRef.of(row) if row else None
+
+
+def brand_with_id(session: Session, brand_id: int) -> BrandRef | None:
+    """Return the brand with this internal id."""
+    row = session.get(Brand, brand_id)
+    return BrandRef.of(row) if row else None
+
+
+def factory_with_id(session: Session, factory_id: int) -> FactoryRef | None:
+    """Return the factory with this internal id."""
+    row = session.get(Factory, factory_id)
+    return FactoryRef.of(row) if row else None
+
+
+def is_listed(session: Session, brand_id: int, factory_id: int) -> bool:
+    """Say whether the brand takes this factory's offers."""
+    return session.get(BrandFactory, (brand_id, factory_id)) is not None
+
+
+def listed_factories(session: Session, brand_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the codes of the factories that each brand lists, in order."""
+    rows = session.execute(
+        select(BrandFactory.brand_id, Factory.code)
+        .join(Factory, Factory.id == BrandFactory.factory_id)
+        .where(one_of(session, BrandFactory.brand_id, brand_ids))
+        .order_by(Factory.code)
+    )
+    listed: dict[int, list[str]] = {brand_id: [] for brand_id in brand_ids}
+    for brand_id, code in rows:
+        listed[brand_id].append(code)
+    return listed
+
+
+def key_with_digest(
+    session: Session, digest: str
+) -> tuple[ApiKey, Brand | None, Factory | None] | None:
+    """Return a key and its party, in one look."""
+    row = session.execute(
+        select(ApiKey, Brand, Factory)
+        .outerjoin(Brand, Brand.id == ApiKey.brand_id)
+        .outerjoin(Factory, Factory.id == ApiKey.factory_id)
+        .where(ApiKey.digest == digest)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def brand_row(session: Session, code: str) -> Brand | None:
+    """Return the whole row of a brand."""
+    return session.scalar(select(Brand).where(Brand.code == code))
+
+
+def factory_row(session: Session, code: str) -> Factory | None:
+    """Return the whole row of a factory."""
+    return session.scalar(select(Factory).where(Factory.code == code))
+
+
+def brands_page(
+    session: Session, *, after: tuple[str] | None, limit: int, only: int | None = None
+) -> Sequence[Brand]:
+    """Return brands by code, after one; `only` shows a brand key its own."""
+    query = select(Brand).order_by(Brand.code).limit(limit)
+    if after is not None:
+        query = query.where(Brand.code > after[0])
+    if only is not None:
+        query = query.where(Brand.id == only)
+    return session.scalars(query).all()
+
+
+def factories_page(
+    session: Session, *, after: tuple[str] | None, limit: int, only: int | None = None
+) -> Sequence[Factory]:
+    """Return factories by code, after one; `only` shows a factory key its own."""
+    query = select(Factory).order_by(Factory.code).limit(limit)
+    if after is not None:
+        query = query.where(Factory.code > after[0])
+    if only is not None:
+        query = query.where(Factory.id == only)
+    return session.scalars(query).all()
+
+
+def factory_ids(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """Return the internal ids of those of the factories that exist."""
+    rows = session.execute(
+        select(Factory.code, Factory.id).where(one_of(session, Factory.code, codes))
+    )
+    return {row.code: row.id for row in rows}
+
+
+def keys_page(
+    session: Session, *, after: tuple[str] | None, limit: int
+) -> Sequence[tuple[ApiKey, str | None, str | None]]:
+    """Return keys in order of creation, each with the code of its brand or factory."""
+    query = _keys().order_by(ApiKey.id).limit(limit)
+    if after is not None:
+        query = query.where(ApiKey.id > after[0])
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def key_with_id(session: Session, key_id: str) -> tuple[ApiKey, str | None, str | None] | None:
+    """Return a key with the code of its brand or factory."""
+    row = session.execute(_keys().where(ApiKey.id == key_id)).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def _keys() -> Select[ApiKey, str, str]:
+    return (
+        select(ApiKey, Brand.code, Factory.code)
+        .outerjoin(Brand, Brand.id == ApiKey.brand_id)
+        .outerjoin(Factory, Factory.id == ApiKey.factory_id)
+    )

@@ -1,0 +1,176 @@
+"""SKU curves into the colorway's, colorways into the run's: best unit first."""
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+
+import numpy as np
+
+from app.planning.model import Floats, Integers, OfferTerms
+
+MOST_PACKS_PER_SKU = 4096
+"""Runs beyond this many packs of one SKU are scanned in coarser steps, to bound memory."""
+
+MOST_COLORWAYS_IN_ALL_SETS = 3
+"""Every set of colorways is tried up to here (7 sets); beyond, the best one, two, three ..."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """The packs a run is put together from: per SKU the first (or its MOQ), then one by one.
+
+    Attributes:
+        sku: SKU of each piece, earlier packs of all SKUs first, shape (pieces,).
+        units: Units ordered with it, shape (pieces,).
+        gain: What its good units are worth, shape (pieces,).
+        rank: Gain per unit, never rising within a SKU, shape (pieces,).
+    """
+
+    sku: Integers
+    units: Integers
+    gain: Floats
+    rank: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MergedCurve:
+    """Runs of growing size within one set of colorways, each the best of its size.
+
+    Attributes:
+        sku: SKU of each piece in the order taken, shape (pieces,).
+        units: Units of each piece, shape (pieces,).
+        quantity: Units ordered after each piece, shape (pieces,).
+        value: What the run is worth after each piece, cost not taken off, shape (pieces,).
+        allowed_from: Pieces before this one are needed to reach the colorways' MOQs.
+        colorways: How many colorways it may hold.
+    """
+
+    sku: Integers
+    units: Integers
+    quantity: Integers
+    value: Floats
+    allowed_from: int
+    colorways: int
+
+
+def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms) -> Pieces:
+    """Return packs in units ordered from a curve in good units.
+
+    Args:
+        marginal: Value of each good unit, never rising, shape (skus, units).
+        unsold: Value of each good unit past the curve's end.
+        offer: Its yield, multiple and MOQs decide the pieces.
+    """
+    skus, most = marginal.shape
+    pack = offer.order_multiple
+    most_ordered = most / offer.yield_rate + offer.setup_loss_units
+    needed = np.ceil(max(most_ordered, offer.moq_sku, offer.moq_colorway) / pack)
+    pack *= max(1, -(-int(needed) // MOST_PACKS_PER_SKU))
+    packs = -(-int(needed * offer.order_multiple) // pack)
+    gain = _gain_of_packs(marginal, unsold, pack * offer.yield_rate, packs)
+    units = np.full(packs, pack)
+    block = -(-offer.moq_sku // pack)
+    if block > 1:
+        gain = np.concatenate([gain[:, :block].sum(axis=1, keepdims=True), gain[:, block:]], axis=1)
+        units = np.concatenate([[block * pack], units[block:]])
+    rank = np.minimum.accumulate(gain / units, axis=1)
+    kept = _pieces_that_may_pay(rank, int(units[0]) if packs else 1, offer)
+    sku = np.tile(np.arange(skus), kept)
+    units = np.repeat(units[:kept], skus)
+    return Pieces(sku, units, gain[:, :kept].T.ravel(), rank[:, :kept].T.ravel())
+
+
+def _pieces_that_may_pay(rank: Floats, units: int, offer: OfferTerms) -> int:
+    """Return how many pieces of each SKU can be in a best run: the rest need not be sorted.
+
+    A piece worth less than the cheapest unit is taken only to reach a minimum or a price break.
+    Where the paying ones reach all of those, in any set of colorways, none is.
+    """
+    if rank.size == 0 or offer.moq_colorway > offer.order_multiple or offer.setup_loss_units:
+        return int(rank.shape[1])
+    cheapest = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
+    paying = np.count_nonzero(rank >= cheapest, axis=1)
+    goal = max(offer.moq_run, offer.price_breaks[-1][0])
+    sure = paying.min() if offer.colorway_setup_cost > 0 else paying.sum()
+    if int(sure) * units < goal:
+        return int(rank.shape[1])
+    return int(paying.max())
+
+
+def merge(pieces: Pieces, colorways: Integers, offer: OfferTerms) -> list[MergedCurve]:
+    """Return the curves of the sets of colorways worth trying.
+
+    Exact for every run size within a set as long as there is no SKU MOQ; with one, a SKU's MOQ
+    is taken as one piece. Colorways neither set up nor bound by a MOQ need one set: all.
+    """
+    order = np.argsort(-pieces.rank, kind="stable")
+    ordered = _picked(pieces, order)
+    of_piece = colorways[ordered.sku]
+    present = sorted(set(colorways.tolist()))
+    if len(present) == 1 or not _colorways_matter(offer):
+        return [_merged(ordered, of_piece, present, offer)]
+    if len(present) <= MOST_COLORWAYS_IN_ALL_SETS:
+        sizes = range(1, len(present) + 1)
+        sets = [list(chosen) for size in sizes for chosen in combinations(present, size)]
+    else:
+        present.sort(key=lambda one: -_best_rank(ordered, of_piece == one, offer))
+        sets = [present[:size] for size in range(1, len(present) + 1)]
+    curves = []
+    for chosen in sets:
+        mine = np.flatnonzero(reduce(np.logical_or, [of_piece == one for one in chosen]))
+        curves.append(_merged(_picked(ordered, mine), of_piece[mine], chosen, offer))
+    return curves
+
+
+def _picked(pieces: Pieces, at: Integers) -> Pieces:
+    return Pieces(pieces.sku[at], pieces.units[at], pieces.gain[at], pieces.rank[at])
+
+
+def _colorways_matter(offer: OfferTerms) -> bool:
+    return offer.colorway_setup_cost > 0 or offer.moq_colorway > offer.order_multiple
+
+
+def _merged(
+    pieces: Pieces, of_piece: Integers, chosen: list[int], offer: OfferTerms
+) -> MergedCurve:
+    """Return the curve of pieces sorted best first, what the MOQs need put before the rest."""
+    sku, units, gain = pieces.sku, pieces.units, pieces.gain
+    allowed_from = 0
+    if offer.moq_colorway > offer.order_multiple:
+        forced = np.zeros(sku.size, dtype=bool)
+        for one in chosen:
+            forced |= _needed_for_moq(units, of_piece == one, offer)
+        order = np.concatenate([np.flatnonzero(forced), np.flatnonzero(~forced)])
+        sku, units, gain = sku[order], units[order], gain[order]
+        allowed_from = max(0, int(np.count_nonzero(forced)) - 1)
+    quantity, value = np.cumsum(units), np.cumsum(gain)
+    return MergedCurve(sku, units, quantity, value, allowed_from, len(chosen))
+
+
+def _needed_for_moq(units: Integers, mine: Integers, offer: OfferTerms) -> Integers:
+    """Say which pieces, best first, a colorway needs to reach its MOQ."""
+    before = np.cumsum(units * mine) - units * mine
+    return np.asarray(mine & (before < offer.moq_colorway))
+
+
+def _best_rank(pieces: Pieces, mine: Integers, offer: OfferTerms) -> float:
+    """Return the highest value per unit a colorway reaches, its set-up taken off."""
+    units = np.cumsum(pieces.units[mine])
+    if units.size == 0:
+        return -np.inf
+    value = np.cumsum(pieces.gain[mine]) - offer.colorway_setup_cost
+    return float((value / units)[units >= min(offer.moq_colorway, units[-1])].max())
+
+
+def _gain_of_packs(marginal: Floats, unsold: float, good_per_pack: float, packs: int) -> Floats:
+    """Return the value of each pack of `good_per_pack` good units, fractions in proportion."""
+    skus, most = marginal.shape
+    if good_per_pack == 1.0 and packs == most:
+        return marginal
+    total = np.zeros((skus, most + 2))
+    np.cumsum(marginal, axis=1, out=total[:, 1:-1])
+    total[:, -1] = total[:, -2] + unsold
+    ends = good_per_pack * np.arange(packs + 1)
+    whole = np.minimum(np.floor(ends).astype(np.int64), most)
+    inside = total[:, whole] + (ends - whole) * (total[:, whole + 1] - total[:, whole])
+    return np.diff(inside, axis=1)

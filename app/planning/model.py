@@ -1,0 +1,190 @@
+"""What a decision is made from and what it says: frozen data, no behaviour.
+
+Every array is indexed by SKU first, in the order of `Situation.demand`. Money is in the brand's
+currency, times are counted from the plan's origin.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
+Mode: TypeAlias = Literal["on_demand", "small_batch", "large_batch"]
+Way: TypeAlias = Literal["on_demand", "small_batch", "large_batch", "none"]
+Action: TypeAlias = Literal["run", "hold", "discontinue"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTerms:
+    """One way of making the style.
+
+    Attributes:
+        price_breaks: (min_quantity, unit_cost), ascending; nothing below the first can be ordered.
+        price_break_kind: `all_units`: the reached price holds for the whole run;
+            `incremental`: each price for the units from its break on.
+        setup_cost: Per run, and `colorway_setup_cost` for each colorway in it.
+        tooling_cost: Per run, like a set-up; the caller passes 0 once the tools are there.
+        freight_per_unit: Per unit ordered.
+        setup_loss_units: Units of each run that are paid for and lost in setting up.
+        order_multiple: Each SKU is ordered in multiples of it, so the run is one too.
+        lead_time_days: Mean days from release to sellable stock, fractions allowed.
+        yield_rate: Share of the ordered units that arrive good, in (0, 1].
+        capacity_per_week: Units the factory makes in a week; None: enough.
+    """
+
+    code: str
+    factory: str
+    mode: Mode
+    made_to_order: bool
+    price_break_kind: Literal["all_units", "incremental"]
+    price_breaks: tuple[tuple[int, float], ...]
+    setup_cost: float = 0.0
+    colorway_setup_cost: float = 0.0
+    tooling_cost: float = 0.0
+    freight_per_unit: float = 0.0
+    freight_per_run: float = 0.0
+    setup_loss_units: int = 0
+    moq_run: int = 0
+    moq_colorway: int = 0
+    moq_sku: int = 0
+    order_multiple: int = 1
+    max_quantity: int | None = None
+    lead_time_days: float = 0.0
+    lead_time_sd_days: float = 0.0
+    yield_rate: float = 1.0
+    capacity_per_week: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StyleEconomics:
+    """What a unit of the style earns and costs, apart from making it.
+
+    Attributes:
+        salvage_value: What a unit left at end of life fetches.
+        lost_sale_cost: Goodwill lost with a customer, on top of the margin.
+        backorder_share: Share of the customers who find no stock and wait for the next supply.
+        return_rate: Share of the units sold that come back, in [0, 1).
+        resalable_share: Share of those that can be sold again.
+    """
+
+    price: float
+    salvage_value: float = 0.0
+    holding_cost_per_unit_week: float = 0.0
+    lost_sale_cost: float = 0.0
+    backorder_share: float = 0.0
+    return_rate: float = 0.0
+    resalable_share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreviousPlan:
+    """The standing recommendation: what inside the noise stays as it is."""
+
+    offer: str
+    quantities: Integers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situation:
+    """Everything one style's decision depends on.
+
+    Attributes:
+        demand: Joint sample paths of gross demand, units, shape (skus, paths, periods).
+        colorways: Index of each SKU's colorway, shape (skus,).
+        on_hand: Units in stock at the origin, shape (skus,).
+        inbound: Units that arrive at the start of each period, shape (skus, periods).
+        period_days: 1 or 7.
+        end_period: Periods from the origin to the end of life; None, or more than there are
+            periods: no end within the horizon.
+        review_period_days: Days until the next decision.
+        offers: Every way of making it; codes are unique.
+    """
+
+    demand: Integers
+    colorways: Integers
+    on_hand: Integers
+    inbound: Integers
+    period_days: int
+    end_period: int | None
+    review_period_days: int
+    economics: StyleEconomics
+    offers: tuple[OfferTerms, ...]
+    previous: PreviousPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason as data; `reason_text` makes the sentence."""
+
+    code: str
+    values: dict[str, float | int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PricedPlan:
+    """One plan (a run by one offer, or hold) and its economics on the common paths.
+
+    Attributes:
+        expected_profit: Of the style to the end of life or horizon, with what can still be
+            done later.
+        profit_standard_error: Of the difference in profit to hold, on common paths.
+        expected_lost_units: Units of demand that neither this plan nor a later run serves.
+        expected_leftover_units: Units in stock at end of life or horizon, with no later run.
+        fill_rate: Share of the units demanded that are served.
+        penalty_per_unit_vs_large: All-in cost per unit above the best large batch; None: no such.
+        break_even_quantity: Units that must sell for the run to earn its cost back.
+        last_unit_sells_probability: Least chance, over the SKUs made, that the last one sells.
+        need_days: Days until the run starts to be needed, never before its lead time.
+    """
+
+    action: Literal["run", "hold"]
+    mode: Mode | None
+    offer: str | None
+    factory: str | None
+    quantities: Integers
+    quantity: int
+    unit_cost: float
+    setup_cost: float
+    freight_cost: float
+    tooling_cost: float
+    total_cost: float
+    expected_profit: float
+    profit_standard_error: float
+    expected_lost_units: float
+    expected_leftover_units: float
+    fill_rate: float
+    setup_cost_per_unit: float
+    penalty_per_unit_vs_large: float | None
+    break_even_quantity: int | None
+    last_unit_sells_probability: float | None
+    need_days: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """What to do with a style now, what else was priced, and why.
+
+    Attributes:
+        final: Nothing released at the next review could arrive before the end of life.
+        chosen: The plan taken; for `hold` and `discontinue` the hold plan.
+        expected_profit_if_nothing: Never another run.
+        value_of_waiting: What hold, with a run at the next review, earns above nothing.
+        alternatives: Hold and the best plan of every offer, without the chosen one.
+        beside: One of the alternatives that pays beside the chosen run: a fast small run until a
+            slow one lands. Sized as if alone; once the chosen run is accepted and inbound, the
+            next decision sizes it exactly.
+    """
+
+    action: Action
+    final: bool
+    chosen: PricedPlan
+    expected_profit_if_nothing: float
+    value_of_waiting: float
+    alternatives: tuple[PricedPlan, ...]
+    reasons: tuple[Reason, ...]
+    suitability_way: Way
+    suitability_reasons: tuple[Reason, ...]
+    beside: PricedPlan | None = None

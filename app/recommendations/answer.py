@@ -1,0 +1,161 @@
+"""A factory's answer: accept, decline, counter. Of two that race, one wins."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from app.catalog.signals import styles_changed
+from app.clock.time import local_day
+from app.errors import Conflict, NotOpen
+from app.ids import new_id
+from app.recommendations.change import move
+from app.recommendations.feed import append, news
+from app.recommendations.queries import brand_of, lock_styles, of_factory
+from app.recommendations.tables import Recommendation
+from app.recommendations.terms import Counter, agreed, check, worsens_nothing
+from app.runs.start import start_run
+from app.stock.ledger import expect, forget
+
+ANSWERABLE = ("open", "countered")
+ANSWERED = ("accepted", "declined", "countered")
+MOST_COUNTERS = 3
+
+
+def accept(
+    session: Session, recommendation_id: str, factory_id: int, *, at: datetime
+) -> Recommendation:
+    """Accept as recommended: the run starts, and its units count as supply.
+
+    Raises:
+        NotFound: If it is not this factory's.
+        NotOpen: If it was answered otherwise, replaced, withdrawn, or its time is over.
+    """
+    stored = {"decision": "accept"}
+    row = _answerable(session, recommendation_id, factory_id, stored, at)
+    return row if row.answer == stored else _accept(session, row, stored, None, at=at)
+
+
+def decline(
+    session: Session, recommendation_id: str, factory_id: int, *, reason: str, at: datetime
+) -> Recommendation:
+    """Decline for good, with the reason.
+
+    Raises:
+        NotFound: If it is not this factory's.
+        NotOpen: If it was answered otherwise, replaced, withdrawn, or its time is over.
+    """
+    stored = {"decision": "decline", "reason": reason}
+    row = _answerable(session, recommendation_id, factory_id, stored, at)
+    if row.answer == stored:
+        return row
+    declined = _move(session, row, at, status="declined", answer=stored)
+    forget(session, row.brand_id, source="counter", reference=row.id)
+    _tell(session, "recommendation.declined", declined, at=at)
+    return declined
+
+
+def counter(
+    session: Session, recommendation_id: str, factory_id: int, *, terms: Counter, at: datetime
+) -> Recommendation:
+    """Offer other terms; they wait for the brand, unless it loses nothing by them.
+
+    The units countered count as supply meanwhile. A new counter replaces the one before.
+
+    Raises:
+        NotFound: If it is not this factory's.
+        NotOpen: If it was answered otherwise, replaced, withdrawn, or its time is over.
+        Conflict: If it was countered three times already (`counter_limit`).
+        Invalid: If the terms do not fit the recommendation.
+    """
+    stored = terms.stored()
+    row = _answerable(session, recommendation_id, factory_id, stored, at)
+    if row.answer == stored:
+        return row
+    brand = brand_of(session, row)
+    check(terms, row, today=local_day(at, brand.timezone))
+    if row.counters >= MOST_COUNTERS:
+        raise Conflict(f"it was countered {MOST_COUNTERS} times already", code="counter_limit")
+    if worsens_nothing(row, terms):
+        return _accept(session, row, stored, terms, at=at)
+    left = Recommendation.counters < MOST_COUNTERS
+    raised = Recommendation.counters + 1
+    countered = _move(
+        session, row, at, left, status="countered", answer=stored, counters=raised, review=None
+    )
+    offered = agreed(countered, terms, timezone=brand.timezone, at=at)
+    expect(
+        session,
+        row.brand_id,
+        source="counter",
+        reference=row.id,
+        due_date=offered.due_date,
+        units=offered.expected_units(),
+    )
+    _tell(session, "recommendation.countered", countered, at=at)
+    return countered
+
+
+def _answerable(
+    session: Session,
+    recommendation_id: str,
+    factory_id: int,
+    stored: Mapping[str, Any],
+    at: datetime,
+) -> Recommendation:
+    """Take the style and return the row: answerable, or answered in just this way already."""
+    lock_styles(session, [of_factory(session, factory_id, recommendation_id).style_id])
+    row = of_factory(session, factory_id, recommendation_id)
+    if row.status in ANSWERABLE and row.expires_at < at:
+        raise NotOpen(row.id, "expired")
+    if row.status in ANSWERED and row.answer == stored:
+        return row
+    if row.status not in ANSWERABLE:
+        raise NotOpen(row.id, row.status)
+    return row
+
+
+def _accept(
+    session: Session,
+    row: Recommendation,
+    stored: Mapping[str, Any],
+    terms: Counter | None,
+    *,
+    at: datetime,
+) -> Recommendation:
+    run_id = new_id("run")
+    accepted = _move(session, row, at, status="accepted", answer=stored, run=run_id)
+    conclude(session, accepted, terms, at=at)
+    return accepted
+
+
+def conclude(
+    session: Session, accepted: Recommendation, terms: Counter | None, *, at: datetime
+) -> None:
+    """Start the run of a recommendation that was just accepted, on its terms or the countered."""
+    zone = brand_of(session, accepted).timezone
+    forget(session, accepted.brand_id, source="counter", reference=accepted.id)
+    start_run(session, accepted.run or "", agreed(accepted, terms, timezone=zone, at=at), at=at)
+    _tell(session, "recommendation.accepted", accepted, at=at)
+
+
+def _move(
+    session: Session,
+    row: Recommendation,
+    at: datetime,
+    *conditions: ColumnElement[bool],
+    **values: Any,
+) -> Recommendation:
+    """Answer in one conditional statement: whoever comes second finds it no longer open."""
+    in_time = Recommendation.expires_at >= at
+    moved = move(session, row.id, in_time, *conditions, froms=ANSWERABLE, answered_at=at, **values)
+    if moved is None:
+        raise NotOpen(row.id, of_factory(session, row.factory_id, row.id).status)
+    return moved
+
+
+def _tell(session: Session, kind: str, row: Recommendation, *, at: datetime) -> None:
+    styles_changed(session, row.brand_id, [row.style_id], at=at, supply=True)
+    append(session, news(kind, row, at=at))

@@ -1,0 +1,167 @@
+"""Publish decisions: issue, keep, supersede, withdraw, as one transaction's body.
+
+Locks the styles first (`lock_styles`); every other writer of recommendations does the same, so
+that an answer and a refresh of one style never wait for each other in a circle. The order of
+locks everywhere: styles, due work, recommendations, feed heads.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app.clock.time import local_day
+from app.ids import new_id
+from app.parties.refs import BrandRef
+from app.recommendations.change import expire_rows, move, show_successor
+from app.recommendations.draft import row_of
+from app.recommendations.feed import News, append, news
+from app.recommendations.proposal import (
+    Fate,
+    Proposal,
+    ProposedLine,
+    ProposedRun,
+    PublishOutcome,
+)
+from app.recommendations.queries import last_issued, lock_styles, standing_of
+from app.recommendations.standing import still_says
+from app.recommendations.tables import DecisionRow, Recommendation
+
+__all__ = ["Fate", "Proposal", "ProposedLine", "ProposedRun", "PublishOutcome", "publish"]
+
+REPLACEABLE = ("draft", "open")
+
+
+@dataclass
+class _Desk:
+    """What one publication knows and collects; rows are inserted together at its end."""
+
+    session: Session
+    brand: BrandRef
+    at: datetime
+    last_issued: dict[int, datetime]
+    issued: list[Recommendation] = field(default_factory=list)
+    told: list[News] = field(default_factory=list)
+
+
+def publish(
+    session: Session, brand: BrandRef, proposals: Sequence[Proposal], *, at: datetime
+) -> PublishOutcome:
+    """Store the decisions and bring what stands in line with them; say what became of each.
+
+    A style whose supply moved since its decision saw it is `stale`: nothing of it is written,
+    but that what stood for it is expired where its time is over.
+    Call `lock_styles` before `jobs.work.held`, then this, then `finish`.
+    """
+    fates: dict[int, Fate] = {one.style_id: "stale" for one in proposals}
+    lock_styles(session, fates)
+    desk = _Desk(session, brand, at, last_issued(session, list(fates)))
+    over = _past_their_time(standing_of(session, list(fates)), at)
+    desk.told += expire_rows(session, over, at=at)
+    versions = lock_styles(session, fates)
+    current = [one for one in proposals if versions.get(one.style_id) == one.supply_version]
+    decisions = [_decision(one, at) for one in current]
+    if decisions:
+        session.execute(insert(DecisionRow), decisions)
+    standing = standing_of(session, list(fates))
+    for one, decision in zip(current, decisions, strict=True):
+        fates[one.style_id] = _settle(desk, one, decision["id"], standing[one.style_id])
+    _store(desk)
+    return PublishOutcome(fates)
+
+
+def _past_their_time(
+    standing: Mapping[int, Sequence[Recommendation]], at: datetime
+) -> list[Recommendation]:
+    return [row for rows in standing.values() for row in rows if row.expires_at < at]
+
+
+def _decision(proposal: Proposal, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id("dec"),
+        "style_id": proposal.style_id,
+        "at": at,
+        "action": proposal.action,
+        "final": proposal.final,
+        "body": dict(proposal.body),
+        "inputs": dict(proposal.inputs),
+        "digest": proposal.digest,
+        "forecast_id": proposal.forecast_id,
+    }
+
+
+def _settle(
+    desk: _Desk, proposal: Proposal, decision_id: str, standing: Sequence[Recommendation]
+) -> Fate:
+    """Bring one style's standing recommendations in line with its decision."""
+    replaceable = [row for row in standing if row.status in REPLACEABLE]
+    run = proposal.run
+    if run is None:
+        return "withdrawn" if _withdraw(desk, replaceable) else "held"
+    same = next((row for row in standing if row.factory_id == run.factory_id), None)
+    withdrawn = _withdraw(desk, [row for row in replaceable if row is not same])
+    if same is not None and (same.status == "countered" or still_says(same, run)):
+        return "kept"
+    fresh = row_of(desk.brand, proposal, run, decision_id=decision_id, replaces=same, at=desk.at)
+    if same is not None:
+        return _supersede(desk, same, fresh)
+    if withdrawn or run.urgent or _may_issue(desk, proposal.style_id):
+        _issue(desk, fresh)
+        return "issued"
+    return "held"
+
+
+def _may_issue(desk: _Desk, style_id: int) -> bool:
+    """With automatic release, one new recommendation a review period, counted in local days."""
+    last = desk.last_issued.get(style_id)
+    if desk.brand.release != "auto" or last is None:
+        return True
+    zone = desk.brand.timezone
+    days = (local_day(desk.at, zone) - local_day(last, zone)).days
+    return days >= desk.brand.review_period_days
+
+
+def _issue(desk: _Desk, fresh: Recommendation) -> None:
+    desk.issued.append(fresh)
+    desk.told += news("recommendation.issued", fresh, at=desk.at)
+
+
+def _supersede(desk: _Desk, old: Recommendation, fresh: Recommendation) -> Fate:
+    """Replace in one step; what its factory answered in between stays."""
+    seen = fresh.id if old.opened_at is not None and fresh.opened_at is not None else None
+    ended = move(
+        desk.session,
+        old.id,
+        froms=REPLACEABLE,
+        status="superseded",
+        superseded_by=fresh.id,
+        seen_superseded_by=seen,
+    )
+    if ended is None:
+        return "kept"
+    desk.told += news("recommendation.superseded", ended, at=desk.at)
+    if fresh.opened_at is not None:
+        show_successor(desk.session, fresh)
+    _issue(desk, fresh)
+    return "superseded"
+
+
+def _withdraw(desk: _Desk, rows: Sequence[Recommendation]) -> bool:
+    moved = False
+    for row in rows:
+        ended = move(desk.session, row.id, froms=REPLACEABLE, status="withdrawn")
+        if ended is not None:
+            moved = True
+            desk.told += news("recommendation.withdrawn", ended, at=desk.at)
+    return moved
+
+
+def _store(desk: _Desk) -> None:
+    columns = Recommendation.__table__.columns.keys()
+    if desk.issued:
+        rows = [{name: getattr(row, name) for name in columns} for row in desk.issued]
+        desk.session.execute(insert(Recommendation), rows)
+    append(desk.session, desk.told)

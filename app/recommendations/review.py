@@ -1,0 +1,149 @@
+"""The brand's side: release a draft, withdraw, review a counter."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, NotOpen
+from app.ids import new_id
+from app.parties.refs import BrandRef
+from app.recommendations.answer import conclude
+from app.recommendations.change import expire_rows, move, release_counter, show_successor
+from app.recommendations.draft import respond_by
+from app.recommendations.feed import append, news
+from app.recommendations.queries import lock_styles, of_brand
+from app.recommendations.tables import Recommendation
+from app.recommendations.terms import counter_of
+
+
+def release(
+    session: Session, brand: BrandRef, recommendation_id: str, *, at: datetime
+) -> Recommendation:
+    """Let a draft out to its factory.
+
+    Raises:
+        NotFound: If it is not this brand's.
+        Conflict: If it is not a draft (`not_draft`), or its time is over.
+    """
+    row = _held(session, brand, recommendation_id)
+    if row.status == "draft" and row.expires_at < at:
+        raise NotOpen(row.id, "expired")
+    until = respond_by(brand, row.expires_at, at=at)
+    opened = move(session, row.id, froms=("draft",), status="open", opened_at=at, respond_by=until)
+    if opened is None:
+        raise Conflict(f"recommendation {row.id} is {row.status}, not a draft", code="not_draft")
+    show_successor(session, opened)
+    append(session, news("recommendation.issued", opened, at=at))
+    return opened
+
+
+def withdraw(
+    session: Session, brand: BrandRef, recommendation_id: str, *, at: datetime
+) -> Recommendation:
+    """Take back an open or countered one.
+
+    Raises:
+        NotFound: If it is not this brand's.
+        NotOpen: If it is neither.
+    """
+    row = _held(session, brand, recommendation_id)
+    was = row.status
+    ended = move(session, row.id, froms=("open", "countered"), status="withdrawn")
+    if ended is None:
+        raise NotOpen(row.id, was)
+    if was == "countered":
+        release_counter(session, ended, at=at)
+    append(session, news("recommendation.withdrawn", ended, at=at))
+    return ended
+
+
+def accept_counter(
+    session: Session,
+    brand: BrandRef,
+    recommendation_id: str,
+    *,
+    reason: str | None,
+    at: datetime,
+) -> Recommendation:
+    """Agree to what the factory countered with: the run starts on those terms.
+
+    Raises:
+        NotFound: If it is not this brand's.
+        Conflict: If it is not countered (`not_countered`), or its time is over.
+    """
+    row = _countered(session, brand, recommendation_id)
+    if row.expires_at < at:
+        raise NotOpen(row.id, "expired")
+    review = _review("accept", reason, row)
+    accepted = move(
+        session,
+        row.id,
+        froms=("countered",),
+        status="accepted",
+        run=new_id("run"),
+        answered_at=at,
+        review=review,
+    )
+    if accepted is None:
+        raise _not_countered(row)
+    conclude(session, accepted, counter_of(accepted.answer or {}), at=at)
+    return accepted
+
+
+def decline_counter(
+    session: Session,
+    brand: BrandRef,
+    recommendation_id: str,
+    *,
+    reason: str | None,
+    at: datetime,
+) -> Recommendation:
+    """Turn the counter down: the recommendation is open again as it was, or expired by now.
+
+    Raises:
+        NotFound: If it is not this brand's.
+        Conflict: If it is not countered (`not_countered`).
+    """
+    row = _countered(session, brand, recommendation_id)
+    review = _review("decline", reason, row)
+    reopened = move(
+        session,
+        row.id,
+        froms=("countered",),
+        status="open",
+        answer=None,
+        answered_at=None,
+        review=review,
+    )
+    if reopened is None:
+        raise _not_countered(row)
+    release_counter(session, reopened, at=at)
+    told = news("counter.declined", reopened, at=at)
+    if reopened.expires_at < at:
+        told += expire_rows(session, [reopened], at=at)
+    append(session, told)
+    return reopened
+
+
+def _held(session: Session, brand: BrandRef, recommendation_id: str) -> Recommendation:
+    """Take the style and return the row as it stands then."""
+    lock_styles(session, [of_brand(session, brand.id, recommendation_id).style_id])
+    return of_brand(session, brand.id, recommendation_id)
+
+
+def _countered(session: Session, brand: BrandRef, recommendation_id: str) -> Recommendation:
+    row = _held(session, brand, recommendation_id)
+    if row.status != "countered":
+        raise _not_countered(row)
+    return row
+
+
+def _not_countered(row: Recommendation) -> Conflict:
+    return Conflict(f"recommendation {row.id} is {row.status}, not countered", code="not_countered")
+
+
+def _review(decision: str, reason: str | None, row: Recommendation) -> dict[str, Any]:
+    """Keep what was decided, and on which terms: a later counter replaces the answer."""
+    said: dict[str, Any] = {"decision": decision, "counter": row.answer}
+    return said | ({"reason": reason} if reason else {})

@@ -1,0 +1,234 @@
+"""Standing list, feed and answers, to the factory; decisions and recommendations, to the brand."""
+
+from typing import Annotated
+
+from fastapi import Body, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.catalog.queries import style_by_code
+from app.clock.time import now
+from app.errors import NotFound
+from app.parties.access import CurrentBrand, CurrentFactory, PathFactory, Reader
+from app.recommendations.answer import accept, counter, decline
+from app.recommendations.feed import feed_cursor
+from app.recommendations.queries import last_decision, listed, one
+from app.recommendations.reading import FeedPage, page_after
+from app.recommendations.review import accept_counter, decline_counter, release, withdraw
+from app.recommendations.schemas import (
+    AcceptIn,
+    DecisionOut,
+    DeclineIn,
+    FeedOut,
+    ResponseIn,
+    ReviewIn,
+    StandingPage,
+)
+from app.recommendations.view import BrandRecommendation, FactoryRecommendation, Status
+from app.recommendations.waiting import watch_of
+from app.web.context import DatabaseDep, SettingsDep
+from app.web.etag import conditional, render, wait_asked
+from app.web.paging import Page, PageParams
+from app.web.routing import router
+from app.web.wire import Identifier
+
+routes = router(tag="recommendations")
+
+StyleFilter = Annotated[Identifier | None, Query(description="Only of this style.")]
+StatusFilter = Annotated[Status | None, Query(description="Only with this status.")]
+After = Annotated[
+    str | None,
+    Query(max_length=200, description="The cursor of the last event read; none: the oldest."),
+]
+Limit = Annotated[int, Query(ge=1, le=500, description="How many events at most.")]
+ResponseBody = Annotated[
+    ResponseIn,
+    Body(
+        openapi_examples={
+            "accept": {"value": {"decision": "accept"}},
+            "decline": {"value": {"decision": "decline", "reason": "no oxford left"}},
+            "counter": {"value": {"decision": "counter", "need_by": "2026-04-30"}},
+        }
+    ),
+]
+
+
+@routes.get("/factories/{factory}/recommendations", response_model=StandingPage)
+def list_standing(
+    request: Request,
+    factory: PathFactory,
+    database: DatabaseDep,
+    page: PageParams,
+    status: StatusFilter = None,
+) -> Response:
+    """List what stands for a factory (`?status=open`), and where its feed goes on from there.
+
+    Send the `ETag` back as `If-None-Match`: nothing new is 304. Follow the feed from
+    `feed_cursor`: list and feed together miss nothing.
+    """
+    after = page.after(str)
+    with database.read() as session:
+        # First the position, then the list: an event between the two is read twice, never missed.
+        cursor = feed_cursor(session, factory.id) if after is None else None
+        rows = listed(
+            session,
+            factory_id=factory.id,
+            status=status,
+            after=after[0] if after else None,
+            limit=page.fetch,
+        )
+        shown = page.page(rows, key=lambda row: (row.id,), out=FactoryRecommendation.of)
+    answer = StandingPage(
+        data=shown.data,
+        has_more=shown.has_more,
+        next_cursor=shown.next_cursor,
+        feed_cursor=cursor,
+    )
+    link = page.response.headers.get("link")
+    return conditional(request, render(answer), headers={"Link": link} if link else None)
+
+
+@routes.get("/factories/{factory}/feed", response_model=FeedOut)
+async def read_feed(
+    request: Request,
+    factory: PathFactory,
+    database: DatabaseDep,
+    after: After = None,
+    limit: Limit = 100,
+) -> Response:
+    """Read what happened, in order: `seq` starts at 1 and has no gaps.
+
+    Go on from `next_cursor`, which is never null: every event is seen once and none skipped.
+    With `Prefer: wait=N` the answer is held for up to N seconds until there is news.
+    """
+    seconds = wait_asked(request)
+
+    def read() -> FeedPage:
+        with database.read() as session:
+            return page_after(session, factory.id, after=after, limit=limit)
+
+    page = await run_in_threadpool(read)
+    if seconds and page.is_empty:
+        watch = watch_of(database)
+        if await watch.news(factory.id, beyond=page.head_seq, seconds=seconds):
+            page = await run_in_threadpool(read)
+    applied = {"Preference-Applied": f"wait={seconds}"} if seconds else None
+    return conditional(request, page.body, headers=applied)
+
+
+@routes.post("/recommendations/{recommendation}/response")
+def respond(
+    recommendation: str,
+    response: ResponseBody,
+    factory: CurrentFactory,
+    database: DatabaseDep,
+    settings: SettingsDep,
+) -> FactoryRecommendation:
+    """Accept, decline or counter; the same answer again changes nothing.
+
+    Taken while open or countered: a new answer replaces a counter. Accepting adds `run`, and so
+    does a counter that is accepted at once.
+    """
+    with database.write() as session:
+        at = now(session, sandbox=settings.sandbox)
+        if isinstance(response, AcceptIn):
+            row = accept(session, recommendation, factory.id, at=at)
+        elif isinstance(response, DeclineIn):
+            row = decline(session, recommendation, factory.id, reason=response.reason, at=at)
+        else:
+            terms = response.to_counter()
+            row = counter(session, recommendation, factory.id, terms=terms, at=at)
+        return FactoryRecommendation.of(row)
+
+
+@routes.get("/decisions/{style}")
+def get_decision(style: str, brand: CurrentBrand, database: DatabaseDep) -> DecisionOut:
+    """Say what was decided last for a style, what else was priced, and why."""
+    with database.read() as session:
+        found = style_by_code(session, brand.id, style)
+        if found is None:
+            raise NotFound("there is no such style")
+        row = last_decision(session, found.id)
+        if row is None:
+            raise NotFound("nothing was decided for the style yet", code="not_decided_yet")
+        return DecisionOut.of(found.code, row)
+
+
+@routes.get("/recommendations")
+def list_recommendations(
+    brand: CurrentBrand,
+    database: DatabaseDep,
+    page: PageParams,
+    status: StatusFilter = None,
+    style: StyleFilter = None,
+) -> Page[BrandRecommendation]:
+    """List the brand's recommendations, oldest first, with their economics and reasons."""
+    after = page.after(str)
+    with database.read() as session:
+        rows = listed(
+            session,
+            brand_id=brand.id,
+            status=status,
+            style=style,
+            after=after[0] if after else None,
+            limit=page.fetch,
+        )
+        return page.page(rows, key=lambda row: (row.id,), out=BrandRecommendation.of)
+
+
+@routes.get("/recommendations/{recommendation}")
+def get_recommendation(
+    recommendation: str, reader: Reader, database: DatabaseDep
+) -> BrandRecommendation | FactoryRecommendation:
+    """Show one recommendation: to its brand with what it earns, to its factory without."""
+    is_factory = reader.caller.role == "factory" or reader.brand is None
+    with database.read() as session:
+        row = one(
+            session,
+            recommendation,
+            brand_id=reader.brand.id if reader.brand else None,
+            factory_id=reader.factory.id if reader.factory else None,
+            opened_only=is_factory,
+        )
+        return FactoryRecommendation.of(row) if is_factory else BrandRecommendation.of(row)
+
+
+@routes.post("/recommendations/{recommendation}/release")
+def release_recommendation(
+    recommendation: str,
+    brand: CurrentBrand,
+    database: DatabaseDep,
+    settings: SettingsDep,
+) -> BrandRecommendation:
+    """Let a draft out to its factory."""
+    with database.write() as session:
+        at = now(session, sandbox=settings.sandbox)
+        return BrandRecommendation.of(release(session, brand, recommendation, at=at))
+
+
+@routes.post("/recommendations/{recommendation}/withdraw")
+def withdraw_recommendation(
+    recommendation: str,
+    brand: CurrentBrand,
+    database: DatabaseDep,
+    settings: SettingsDep,
+) -> BrandRecommendation:
+    """Take back an open or countered recommendation."""
+    with database.write() as session:
+        at = now(session, sandbox=settings.sandbox)
+        return BrandRecommendation.of(withdraw(session, brand, recommendation, at=at))
+
+
+@routes.post("/recommendations/{recommendation}/counter-review")
+def review_counter(
+    recommendation: str,
+    review: ReviewIn,
+    brand: CurrentBrand,
+    database: DatabaseDep,
+    settings: SettingsDep,
+) -> BrandRecommendation:
+    """Accept a counter, which makes the run on its terms, or decline it, which reopens."""
+    decide = accept_counter if review.decision == "accept" else decline_counter
+    with database.write() as session:
+        at = now(session, sandbox=settings.sandbox)
+        row = decide(session, brand, recommendation, reason=review.reason, at=at)
+        return BrandRecommendation.of(row)

@@ -1,0 +1,160 @@
+"""Decisions, answers and reviews on the wire; the two views are in `view.py`."""
+
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.recommendations.tables import DecisionRow
+from app.recommendations.terms import Counter, CounterLine, Delivery
+from app.recommendations.view import FactoryRecommendation
+from app.web.wire import Day, MoneyIn, Note, SkuCode, Timestamp, Wire
+
+MOST_LINES = 1000
+MOST_DELIVERIES = 52
+
+
+class AcceptIn(Wire):
+    """Accept as recommended."""
+
+    decision: Literal["accept"]
+
+
+class DeclineIn(Wire):
+    """Decline for good."""
+
+    decision: Literal["decline"]
+    reason: Note
+
+
+class CounterLineIn(Wire):
+    """Units of one SKU of the recommendation; 0 leaves it out."""
+
+    sku: SkuCode
+    quantity: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+
+
+class DeliveryIn(Wire):
+    """A part that would come on a day of its own."""
+
+    need_by: Day
+    lines: Annotated[list[CounterLineIn], Field(min_length=1, max_length=MOST_LINES)]
+
+
+class CounterIn(Wire):
+    """Offer other terms: what is left out stays as recommended, SKUs not named in `lines` too."""
+
+    decision: Literal["counter"]
+    lines: Annotated[list[CounterLineIn], Field(min_length=1, max_length=MOST_LINES)] | None = None
+    need_by: Day | None = None
+    unit_cost: MoneyIn | None = None
+    deliveries: (
+        Annotated[list[DeliveryIn], Field(min_length=1, max_length=MOST_DELIVERIES)] | None
+    ) = None
+    reason: Note | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if (self.lines, self.need_by, self.unit_cost, self.deliveries) == (None,) * 4:
+            raise PydanticCustomError(
+                "empty_counter", "must name lines, need_by, unit_cost or deliveries"
+            )
+        return self
+
+    def to_counter(self) -> Counter:
+        """Return the terms as the room knows them."""
+        return Counter(
+            lines=_lines(self.lines) if self.lines is not None else None,
+            need_by=self.need_by,
+            unit_cost=self.unit_cost,
+            deliveries=None
+            if self.deliveries is None
+            else tuple(Delivery(one.need_by, _lines(one.lines)) for one in self.deliveries),
+            reason=self.reason,
+        )
+
+
+def _lines(lines: list[CounterLineIn]) -> tuple[CounterLine, ...]:
+    return tuple(CounterLine(line.sku, line.quantity) for line in lines)
+
+
+ResponseIn: TypeAlias = Annotated[AcceptIn | DeclineIn | CounterIn, Field(discriminator="decision")]
+
+
+class ReviewIn(Wire):
+    """What the brand says to a counter."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"decision": "decline", "reason": "too late for the fair"}]}
+    )
+
+    decision: Literal["accept", "decline"]
+    reason: Note | None = None
+
+
+class StandingPage(Wire):
+    """What stands for a factory; the first page says where its feed goes on from there."""
+
+    data: list[FactoryRecommendation]
+    has_more: bool
+    next_cursor: str | None
+    feed_cursor: str | None
+
+
+class FeedEventOut(Wire):
+    """One step in the life of a recommendation, and the recommendation as it stood then."""
+
+    seq: int
+    cursor: str
+    type: Literal[
+        "recommendation.issued",
+        "recommendation.superseded",
+        "recommendation.withdrawn",
+        "recommendation.expired",
+        "recommendation.accepted",
+        "recommendation.declined",
+        "recommendation.countered",
+        "counter.declined",
+    ]
+    at: Timestamp
+    recommendation: FactoryRecommendation
+
+
+class FeedOut(Wire):
+    """Events in order without gaps, and the cursor to go on from, news or not."""
+
+    data: list[FeedEventOut]
+    has_more: bool
+    next_cursor: str
+
+
+class SuitabilityOut(Wire):
+    """Which way of making suits the style, and why."""
+
+    way: str
+    reasons: list[dict[str, Any]]
+
+
+class DecisionOut(Wire):
+    """What was decided last for a style, what else was priced, and why."""
+
+    style: str
+    action: Literal["run", "hold", "discontinue"]
+    final: bool
+    at: Timestamp
+    chosen: dict[str, Any] | None
+    alternatives: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    suitability: SuitabilityOut | None
+    test_verdict: dict[str, Any] | str | None
+
+    @classmethod
+    def of(cls, style: str, row: DecisionRow) -> "DecisionOut":
+        """Show a stored decision."""
+        names = ("chosen", "alternatives", "reasons", "suitability", "test_verdict")
+        body = {name: row.body.get(name) for name in names}
+        body["alternatives"] = body["alternatives"] or []
+        body["reasons"] = body["reasons"] or []
+        return cls.model_validate(
+            {"style": style, "action": row.action, "final": row.final, "at": row.at, **body}
+        )

@@ -1,0 +1,167 @@
+"""Forecast and decide a gathered batch: arrays in, proposals out; no database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.catalog.queries import SkuRef
+from app.catalog.tables import Style
+from app.demand.panel import DemandPanel
+from app.forecasting.forecast import forecast_styles
+from app.forecasting.model import StyleForecast
+from app.forecasting.paths import Paths, draw_paths, seed_of
+from app.forecasting.store import new_forecast
+from app.forecasting.tables import ForecastRow
+from app.planning import PreviousPlan, PricedPlan, Reason, Situation, decide
+from app.recommendations.plans import StandingPlan
+from app.recommendations.proposal import Proposal
+from app.refresh.gather import Gathered
+from app.refresh.proposals import proposal, without_decision
+from app.refresh.situations import (
+    end_period,
+    horizon,
+    kept_inputs,
+    learned_return_rate,
+    situation,
+)
+from app.sourcing.queries import Offered
+from app.sourcing.terms import named, terms_of
+
+LIKELY = 0.5
+"""Probability of a stock-out before the next review from which a run is urgent."""
+
+
+@dataclass
+class Decided:
+    """What a batch came to: a proposal, or an error, for each style; by style id.
+
+    Attributes:
+        unplanned: Styles that are paused, ended or without SKUs: not due again by themselves.
+    """
+
+    proposals: dict[int, Proposal] = field(default_factory=dict)
+    forecasts: dict[int, ForecastRow] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+    unplanned: set[int] = field(default_factory=set)
+
+    def with_more(self, other: "Decided") -> "Decided":
+        """Return both together."""
+        return Decided(
+            self.proposals | other.proposals,
+            self.forecasts | other.forecasts,
+            self.errors | other.errors,
+            self.unplanned | other.unplanned,
+        )
+
+
+def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
+    """Return the proposal of every style gathered; one that raises is an error of its own."""
+    decided = Decided()
+    for style in gathered.styles.values():
+        if style.planning != "active" or not gathered.skus.get(style.id):
+            action = "discontinue" if style.planning == "ended" else "hold"
+            code = "no_skus" if style.planning == "active" else f"planning_{style.planning}"
+            decided.proposals[style.id] = without_decision(style, action, code)
+            decided.unplanned.add(style.id)
+    for panel in gathered.panels:
+        for forecast, inside in zip(
+            forecast_styles(panel, gathered.priors), panel.styles, strict=True
+        ):
+            try:
+                _decide_style(decided, gathered, panel, inside.id, forecast, paths)
+            except Exception as error:  # noqa: BLE001  reported for this style; the rest go on
+                decided.errors[inside.id] = f"{type(error).__name__}: {error}"
+    for missed in gathered.styles.keys() - decided.proposals.keys() - decided.errors.keys():
+        decided.errors[missed] = "its demand could not be read"
+    return decided
+
+
+def _decide_style(
+    decided: Decided,
+    gathered: Gathered,
+    panel: DemandPanel,
+    style_id: int,
+    forecast: StyleForecast,
+    paths: int,
+) -> None:
+    style = gathered.styles[style_id]
+    skus = _in_forecast_order(gathered.skus[style_id], forecast)
+    offers = named(gathered.offers[style.code])
+    terms = tuple(
+        terms_of(offered, name=key, has_tools=_has_tools(gathered, style, offered))
+        for key, offered in offers.items()
+    )
+    end = end_period(style, gathered.origin, forecast.period_days)
+    periods = horizon(end, terms, gathered.brand.review_period_days, forecast.period_days)
+    seed = seed_of(gathered.brand.code, style.code, gathered.origin)
+    asked = situation(
+        style,
+        skus,
+        draw_paths(forecast, periods=periods, paths=paths, seed=seed),
+        [gathered.positions[ref.id] for ref in skus],
+        terms,
+        origin=gathered.origin,
+        period_days=forecast.period_days,
+        review_days=gathered.brand.review_period_days,
+        return_rate=learned_return_rate(style, *_sold_and_returned(panel, style_id)),
+        previous=_previous(gathered.standing.get(style_id), offers, skus),
+    )
+    made = new_forecast(style_id, forecast, seed=seed, horizon=periods, made_at=gathered.at)
+    decision = decide(asked)
+    decided.forecasts[style_id] = made
+    decided.proposals[style_id] = proposal(
+        decision,
+        brand=gathered.brand,
+        style=style,
+        skus=skus,
+        offers=offers,
+        origin=gathered.origin,
+        forecast_id=made.id,
+        inputs=kept_inputs(asked, forecast_id=made.id, seed=seed),
+        extra_reasons=_unknown_stock(skus, gathered),
+        urgent=decision.action == "run" and is_urgent(asked, decision.chosen),
+    )
+
+
+def _has_tools(gathered: Gathered, style: Style, offered: Offered) -> bool:
+    return (style.id, offered.offer.factory_id, offered.offer.code) in gathered.tooled
+
+
+def is_urgent(asked: Situation, plan: PricedPlan) -> bool:
+    """Say whether a SKU of the plan will likely run out before a later run could arrive."""
+    lead = next(offer.lead_time_days for offer in asked.offers if offer.code == plan.offer)
+    periods = int(np.ceil((lead + asked.review_period_days) / asked.period_days))
+    made = plan.quantities > 0
+    demand: Paths = asked.demand[made, :, :periods].sum(axis=2)
+    supply = asked.on_hand[made] + asked.inbound[made, :periods].sum(axis=1)
+    return bool(((demand > supply[:, None]).mean(axis=1) > LIKELY).any())
+
+
+def _in_forecast_order(refs: Sequence[SkuRef], forecast: StyleForecast) -> list[SkuRef]:
+    by_code = {ref.code: ref for ref in refs}
+    return [by_code[code] for code in forecast.sku_codes]
+
+
+def _sold_and_returned(panel: DemandPanel, style_id: int) -> tuple[int, int]:
+    index = next(at for at, style in enumerate(panel.styles) if style.id == style_id)
+    of_style = panel.style_of == index
+    return int(panel.demand[of_style].sum()), int(panel.returned[of_style].sum())
+
+
+def _previous(
+    standing: StandingPlan | None, offers: Mapping[str, Offered], skus: Sequence[SkuRef]
+) -> PreviousPlan | None:
+    if standing is None:
+        return None
+    for key, offered in offers.items():
+        same = offered.offer.factory_id == standing.factory_id
+        if same and offered.offer.code == standing.offer:
+            units = np.array([standing.units.get(ref.code, 0) for ref in skus], dtype=np.int64)
+            return PreviousPlan(offer=key, quantities=units)
+    return None
+
+
+def _unknown_stock(skus: Sequence[SkuRef], gathered: Gathered) -> list[Reason]:
+    unknown = [ref.code for ref in skus if not gathered.positions[ref.id].stock_known]
+    return [Reason("stock_unknown", {"skus": len(unknown), "first": unknown[0]})] if unknown else []

@@ -1,0 +1,81 @@
+"""Read what a batch of styles is decided from, in one snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.catalog.queries import SkuRef, skus_of_styles, style_ids_by_code, styles_by_id
+from app.catalog.tables import Style
+from app.demand.build import build_panels
+from app.demand.panel import DemandPanel
+from app.demand.position import Position, positions
+from app.forecasting.priors import BrandPriors
+from app.parties.refs import BrandRef
+from app.recommendations.plans import StandingPlan, standing_plans
+from app.runs.tools import tooled_offers
+from app.sourcing.queries import Offered, offers_by_style
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One batch of a brand's styles as they stood in one snapshot.
+
+    Attributes:
+        origin: The brand-local day that plans start.
+        styles: By id; `supply_version` is what a publication checks against.
+        skus: The active SKUs of each style, in the brand's order.
+        standing: The draft or open recommendation of each style that has one.
+        tooled: (style, factory, offer) whose tools an earlier run paid for.
+    """
+
+    brand: BrandRef
+    at: datetime
+    origin: date
+    priors: BrandPriors
+    styles: Mapping[int, Style]
+    skus: Mapping[int, Sequence[SkuRef]]
+    panels: Sequence[DemandPanel]
+    positions: Mapping[int, Position]
+    offers: Mapping[str, Sequence[Offered]]
+    standing: Mapping[int, StandingPlan]
+    tooled: frozenset[tuple[int, int, str]]
+
+
+def gather(
+    session: Session,
+    brand: BrandRef,
+    style_ids: Sequence[int],
+    *,
+    at: datetime,
+    origin: date,
+    priors: BrandPriors,
+) -> Gathered:
+    """Read styles, demand, positions, offers and standing recommendations; a read transaction."""
+    styles = styles_by_id(session, brand.id, style_ids)
+    active = [key for key, style in styles.items() if style.planning == "active"]
+    refs = skus_of_styles(session, active)
+    skus: dict[int, list[SkuRef]] = {key: [] for key in active}
+    for ref in refs:
+        skus[ref.style_id].append(ref)
+    return Gathered(
+        brand=brand,
+        at=at,
+        origin=origin,
+        priors=priors,
+        styles=styles,
+        skus=skus,
+        panels=build_panels(session, brand, active, origin=origin),
+        positions=positions(session, [ref.id for ref in refs], at=at),
+        offers=offers_by_style(session, brand.id, [styles[key].code for key in active], day=origin),
+        standing=standing_plans(session, style_ids),
+        tooled=frozenset(tooled_offers(session, active)),
+    )
+
+
+def brand_history(session: Session, brand: BrandRef, origin: date) -> DemandPanel | None:
+    """Return the weekly past of all of a brand's styles: what its priors are learned from."""
+    ids = sorted(style_ids_by_code(session, brand.id).values())
+    panels = build_panels(session, brand, ids, origin=origin, period_days=7)
+    return panels[0] if panels else None

@@ -1,0 +1,180 @@
+"""From due styles to issued recommendations: the one place that knows the order of the steps.
+
+claim → panel → forecast → decide → publish. The first and the last are short transactions; what
+lies between holds none. A style that fails is reported and given back; the others go on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app.clock.time import local_day, now, start_of_day
+from app.database.database import Database
+from app.errors import Unavailable
+from app.forecasting.priors import BrandPriors, learn_priors
+from app.forecasting.queries import priors_of_day
+from app.forecasting.store import keep_priors, save_forecasts
+from app.jobs.work import Claim, claim, finish, held
+from app.parties.queries import brand_with_id
+from app.parties.refs import BrandRef
+from app.recommendations.issue import publish
+from app.recommendations.queries import lock_styles
+from app.refresh.decide import Decided, decide_styles
+from app.refresh.gather import brand_history, gather
+from app.refresh.progress import Fate, record
+from app.settings import Settings
+
+PUBLISHED_TOGETHER = 50
+"""Styles published in one transaction: long enough to be cheap, short enough that a sale posted
+meanwhile does not wait on SQLite's one writer for more than a fraction of a second."""
+
+log = structlog.get_logger()
+
+
+@dataclass
+class BatchOutcome:
+    """What became of one claimed batch."""
+
+    brand: str
+    fates: dict[int, Fate] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+
+
+def refresh_next(
+    database: Database,
+    settings: Settings,
+    *,
+    at: datetime | None = None,
+    brand_id: int | None = None,
+) -> BatchOutcome | None:
+    """Claim one brand's due styles, decide and publish them; None when nothing is due.
+
+    Args:
+        at: The time to decide at; None is the service's clock.
+        brand_id: Only this brand's styles.
+
+    Raises:
+        Unavailable: If the database went away; the lease runs out and another try follows.
+    """
+    with database.write() as session:
+        time = at or now(session, sandbox=settings.sandbox)
+        claimed = claim(
+            session,
+            at=time,
+            wall=datetime.now(UTC),
+            limit=settings.worker_batch_styles,
+            lease_seconds=settings.worker_lease_seconds,
+            group_id=brand_id,
+        )
+    if claimed is None:
+        return None
+    with database.read() as session:
+        brand = brand_with_id(session, claimed.group_id)
+    assert brand is not None, "due work names a stored brand"
+    origin = local_day(time, brand.timezone)
+    priors = _priors(database, brand, origin)
+    outcome = BatchOutcome(brand.code)
+    decided = _decided(database, settings, brand, list(claimed.generations), time, priors)
+    outcome.errors.update(decided.errors)
+    midnight = start_of_day(origin + timedelta(days=1), brand.timezone)
+    styles = sorted(claimed.generations)
+    for first in range(0, len(styles), PUBLISHED_TOGETHER):
+        chunk = styles[first : first + PUBLISHED_TOGETHER]
+        outcome.fates.update(
+            _publish(database, claimed, brand, decided, chunk, at=time, midnight=midnight)
+        )
+    return outcome
+
+
+def _priors(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
+    """Return the day's stored priors; whoever comes first that day learns them from all styles."""
+    with database.read() as session:
+        stored = priors_of_day(session, brand.id, origin)
+        if stored is not None:
+            return stored
+        learned = _learned(session, brand, origin)
+    with database.write() as session:
+        keep_priors(session, brand.id, origin, learned)
+    with database.read() as session:
+        return priors_of_day(session, brand.id, origin) or learned
+
+
+def _learned(session: Session, brand: BrandRef, origin: date) -> BrandPriors:
+    """Learn from the brand's past; where that fails, the wide default serves everyone honestly."""
+    try:
+        history = brand_history(session, brand, origin)
+        return BrandPriors() if history is None else learn_priors(history)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("priors_failed", brand=brand.code)
+        return BrandPriors()
+
+
+def _decided(
+    database: Database,
+    settings: Settings,
+    brand: BrandRef,
+    style_ids: Sequence[int],
+    at: datetime,
+    priors: BrandPriors,
+) -> Decided:
+    """Gather and decide a batch; where that raises, halve it until the culprit stands alone."""
+    origin = local_day(at, brand.timezone)
+    try:
+        with database.read() as session:
+            gathered = gather(session, brand, style_ids, at=at, origin=origin, priors=priors)
+        return decide_styles(gathered, paths=settings.forecast_paths)
+    except Unavailable:
+        raise
+    except Exception as error:
+        if len(style_ids) == 1:
+            log.exception("style_failed", brand=brand.code, style_id=style_ids[0])
+            return Decided(errors={style_ids[0]: f"{type(error).__name__}: {error}"})
+    half = len(style_ids) // 2
+    left, right = (
+        _decided(database, settings, brand, part, at, priors)
+        for part in (style_ids[:half], style_ids[half:])
+    )
+    return left.with_more(right)
+
+
+def _publish(
+    database: Database,
+    claimed: Claim,
+    brand: BrandRef,
+    decided: Decided,
+    style_ids: Sequence[int],
+    *,
+    at: datetime,
+    midnight: datetime,
+) -> Mapping[int, Fate]:
+    """Write what the lease still holds; a style whose supply moved stays due."""
+    with database.write() as session:
+        lock_styles(session, style_ids)
+        ours = held(session, claimed, style_ids)
+        proposals = [
+            replace(decided.proposals[style], signal_at=claimed.signals[style])
+            for style in style_ids
+            if style in ours and style in decided.proposals
+        ]
+        save_forecasts(session, [decided.forecasts[p.style_id] for p in proposals if p.forecast_id])
+        published = publish(session, brand, proposals, at=at)
+        fates: dict[int, Fate] = dict(published.fates)
+        fates |= dict.fromkeys(ours & decided.errors.keys(), "failed")
+        record(session, fates, decided.errors, at=at)
+        finish(session, claimed, _next_due(fates, decided, at=at, midnight=midnight))
+    return fates
+
+
+def _next_due(
+    fates: Mapping[int, Fate], decided: Decided, *, at: datetime, midnight: datetime
+) -> dict[int, datetime | None]:
+    """Due again at midnight; at once where the world moved; never where planning has ended."""
+    return {
+        style: at if fate == "stale" else None if style in decided.unplanned else midnight
+        for style, fate in fates.items()
+    }

@@ -1,0 +1,132 @@
+"""Put a style's paths, position and offers into the shape that planning decides on."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.catalog.queries import SkuRef
+from app.catalog.tables import Style
+from app.demand.position import Position
+from app.forecasting.model import HORIZON
+from app.forecasting.paths import Paths
+from app.planning import OfferTerms, PreviousPlan, Situation, StyleEconomics
+
+OPEN_WEEKS = 26
+"""Weeks a plan looks ahead where no end of life is near."""
+
+LONGEST_WEEKS = 52
+"""A style that ends within this many weeks is planned to its end."""
+
+RETURNS_PRIOR_UNITS = 20
+"""Units sold without a return that a learned return rate starts from."""
+
+
+def end_period(style: Style, origin: date, period_days: int) -> int | None:
+    """Return the periods from the origin to the end of life; None where none is in sight."""
+    if style.end_of_life_date is None:
+        return None
+    days = (style.end_of_life_date - origin).days + 1
+    if days > LONGEST_WEEKS * 7:
+        return None
+    return max(0, round(days / period_days))
+
+
+def horizon(end: int | None, offers: Sequence[OfferTerms], review_days: int, period: int) -> int:
+    """Return how many periods to draw: to the end of life, else past two later runs."""
+    if end is not None:
+        return min(max(end, 1), HORIZON)
+    slowest = max((offer.lead_time_days for offer in offers), default=0.0)
+    days = max(OPEN_WEEKS * 7, ceil(slowest + 2 * review_days) + OPEN_WEEKS * 7 // 2)
+    return min(ceil(days / period), HORIZON)
+
+
+def learned_return_rate(style: Style, sold_units: int, returned_units: int) -> float:
+    """Return the stated return rate, else the style's own, shrunk towards none while it is new."""
+    if style.return_rate is not None:
+        return min(style.return_rate, 0.99)
+    return min(returned_units / (sold_units + RETURNS_PRIOR_UNITS), 0.9)
+
+
+def situation(
+    style: Style,
+    skus: Sequence[SkuRef],
+    demand: Paths,
+    positions: Sequence[Position],
+    offers: tuple[OfferTerms, ...],
+    *,
+    origin: date,
+    period_days: int,
+    review_days: int,
+    return_rate: float,
+    previous: PreviousPlan | None,
+) -> Situation:
+    """Return what `planning.decide` is asked; SKUs, paths and positions in the same order."""
+    labels = sorted({ref.colorway for ref in skus})
+    return Situation(
+        demand=demand.astype(np.int64),
+        colorways=np.array([labels.index(ref.colorway) for ref in skus], dtype=np.int64),
+        on_hand=np.array([position.on_hand for position in positions], dtype=np.int64),
+        inbound=_inbound(positions, origin, period_days, demand.shape[2]),
+        period_days=period_days,
+        end_period=end_period(style, origin, period_days),
+        review_period_days=review_days,
+        economics=StyleEconomics(
+            price=float(style.price),
+            salvage_value=float(style.salvage_value),
+            holding_cost_per_unit_week=float(style.holding_cost_per_unit_week),
+            lost_sale_cost=float(style.lost_sale_cost),
+            backorder_share=style.backorder_share,
+            return_rate=return_rate,
+            resalable_share=style.resalable_share,
+        ),
+        offers=offers,
+        previous=previous,
+    )
+
+
+def _inbound(
+    positions: Sequence[Position], origin: date, period_days: int, periods: int
+) -> NDArray[np.int64]:
+    """Return expected units by the nearest period start; what is overdue counts as due now."""
+    units = np.zeros((len(positions), periods), dtype=np.int64)
+    for index, position in enumerate(positions):
+        for due, quantity in position.inbound:
+            period = round(max((due - origin).days, 0) / period_days)
+            if period < periods:
+                units[index, period] += quantity
+    return units
+
+
+def kept_inputs(asked: Situation, *, forecast_id: str, seed: int) -> dict[str, Any]:
+    """Return what a replay needs, as JSON types: everything but the paths, which it draws again."""
+    return {
+        "forecast": forecast_id,
+        "seed": seed,
+        "paths": int(asked.demand.shape[1]),
+        "periods": int(asked.demand.shape[2]),
+        "colorways": asked.colorways.tolist(),
+        "on_hand": asked.on_hand.tolist(),
+        "inbound": [
+            [int(sku), int(period), int(asked.inbound[sku, period])]
+            for sku, period in zip(*np.nonzero(asked.inbound), strict=True)
+        ],
+        "period_days": asked.period_days,
+        "end_period": asked.end_period,
+        "review_period_days": asked.review_period_days,
+        "economics": asdict(asked.economics),
+        "offers": [
+            {**asdict(offer), "price_breaks": [list(step) for step in offer.price_breaks]}
+            for offer in asked.offers
+        ],
+        "previous": None
+        if asked.previous is None
+        else {
+            "offer": asked.previous.offer,
+            "quantities": asked.previous.quantities.tolist(),
+        },
+    }

@@ -1,0 +1,84 @@
+"""Every SELECT of runs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.database.upsert import one_of
+from app.errors import NotFound
+from app.runs.tables import Run, RunEvent, RunLine
+
+
+def own_run(session: Session, run_id: str, *, brand_id: int | None, factory_id: int | None) -> Run:
+    """Return a run of this brand, of this factory, or of the pair.
+
+    Raises:
+        NotFound: If there is none, or it is not theirs.
+    """
+    return _found(session, _own(brand_id, factory_id).where(Run.id == run_id))
+
+
+def locked_run(
+    session: Session, run_id: str, *, brand_id: int | None, factory_id: int | None
+) -> Run:
+    """Return it as `own_run` does, and let nobody else write its progress meanwhile."""
+    query = _own(brand_id, factory_id).where(Run.id == run_id)
+    return _found(session, query.with_for_update(key_share=True))
+
+
+def listed_runs(
+    session: Session,
+    *,
+    brand_id: int | None,
+    factory_id: int | None,
+    status: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> list[Run]:
+    """Return runs by id, oldest first, behind `after`."""
+    query = _own(brand_id, factory_id).order_by(Run.id).limit(limit)
+    if status is not None:
+        query = query.where(Run.status == status)
+    if after is not None:
+        query = query.where(Run.id > after)
+    return list(session.scalars(query))
+
+
+def lines_of(session: Session, run_ids: Sequence[str]) -> dict[str, list[RunLine]]:
+    """Return the lines of each run, by SKU id, as stored now."""
+    query = (
+        select(RunLine)
+        .where(one_of(session, RunLine.run_id, run_ids))
+        .order_by(RunLine.run_id, RunLine.sku_id)
+        .execution_options(populate_existing=True)
+    )
+    found: defaultdict[str, list[RunLine]] = defaultdict(list)
+    for line in session.scalars(query):
+        found[line.run_id].append(line)
+    return found
+
+
+def events_with_ids(session: Session, run_id: str, event_ids: Sequence[str]) -> list[RunEvent]:
+    """Return the events of a run that are stored under these ids."""
+    query = select(RunEvent).where(
+        RunEvent.run_id == run_id, one_of(session, RunEvent.event_id, event_ids)
+    )
+    return list(session.scalars(query))
+
+
+def _own(brand_id: int | None, factory_id: int | None) -> Select[Run]:
+    query = select(Run)
+    if brand_id is not None:
+        query = query.where(Run.brand_id == brand_id)
+    if factory_id is not None:
+        query = query.where(Run.factory_id == factory_id)
+    return query
+
+
+def _found(session: Session, query: Select[Run]) -> Run:
+    run = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if run is None:
+        raise NotFound("there is no such run")
+    return run

@@ -1,0 +1,5 @@
+"""Sold, cancelled, returned: each event stored once, whatever the retries and their order.
+
+Owns: sales events. Called by shops and imports; read by `demand` alone, and by `stock` for what
+left the shelf since the last report.
+"""

@@ -1,0 +1,155 @@
+"""Store each event once, and say what became of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from app.catalog.queries import SkuRef, skus_by_code
+from app.catalog.signals import styles_changed
+from app.clock.time import zone
+from app.database.upsert import insert_new
+from app.errors import FieldError, Invalid
+from app.parties.refs import BrandRef
+from app.sales.queries import Content, stored_contents
+from app.sales.tables import SalesRow
+
+AHEAD_AT_MOST = timedelta(days=1)
+"""Shop clocks run ahead; more than this is a mistake in the sender's data."""
+
+ERRORS_NAMED = 20
+
+Kind = Literal["sale", "cancellation", "return"]
+Verdict = Literal["accepted", "duplicate", "unknown_sku", "event_conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class SalesEvent:
+    """Units of a SKU sold, cancelled or returned at an instant; `event_id` is the brand's own."""
+
+    event_id: str
+    sku: str
+    kind: Kind
+    quantity: int
+    occurred_at: datetime
+    unit_price: Decimal | None = None
+    channel: str | None = None
+    order_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of each event, in the order given."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def accepted(self) -> int:
+        """How many were stored now."""
+        return self.verdicts.count("accepted")
+
+    @property
+    def duplicates(self) -> int:
+        """How many were stored before, with the same content."""
+        return self.verdicts.count("duplicate")
+
+    @property
+    def rejected(self) -> Counter[str]:
+        """How many could not be taken, by reason."""
+        return Counter(said for said in self.verdicts if said not in {"accepted", "duplicate"})
+
+
+def store_sales(
+    session: Session, brand: BrandRef, events: Sequence[SalesEvent], *, at: datetime
+) -> Outcome:
+    """Store the events not seen before and mark their styles due; say what became of each.
+
+    Both happen in the caller's transaction: a sale is never stored without the refresh it
+    calls for, nor a refresh asked for by a sale that rolled back.
+
+    Raises:
+        Invalid: If an event lies more than a day ahead of `at`; nothing is stored then.
+    """
+    _refuse_future(events, at)
+    skus = skus_by_code(session, brand.id, list({event.sku for event in events}))
+    first: dict[str, int] = {}
+    for index, event in enumerate(events):
+        if event.sku in skus:
+            first.setdefault(event.event_id, index)
+
+    rows = _rows(brand, skus, [events[index] for index in first.values()])
+    inserted = {key[1] for key in insert_new(session, SalesRow, rows, key=("brand_id", "event_id"))}
+    known = stored_contents(session, brand.id, [one for one in first if one not in inserted])
+    if len(inserted) < len(events):
+        known |= {one: _content(skus, events[first[one]]) for one in inserted}
+
+    styles = {skus[events[first[event_id]].sku].style_id for event_id in inserted}
+    if styles:
+        styles_changed(session, brand.id, styles, at=at)
+    stored_now = {first[event_id] for event_id in inserted}
+    return Outcome(
+        tuple(
+            "accepted" if index in stored_now else _verdict(skus, event, known)
+            for index, event in enumerate(events)
+        )
+    )
+
+
+def _refuse_future(events: Sequence[SalesEvent], at: datetime) -> None:
+    latest = at + AHEAD_AT_MOST
+    ahead = [index for index, event in enumerate(events) if event.occurred_at > latest]
+    if ahead:
+        raise Invalid(
+            "an event lies more than a day ahead of the clock",
+            errors=[
+                FieldError(f"/events/{index}/occurred_at", "in_future", "is more than a day ahead")
+                for index in ahead[:ERRORS_NAMED]
+            ],
+        )
+
+
+def _rows(
+    brand: BrandRef, skus: Mapping[str, SkuRef], events: Iterable[SalesEvent]
+) -> list[dict[str, Any]]:
+    local = zone(brand.timezone)
+    return [
+        {
+            "brand_id": brand.id,
+            "event_id": event.event_id,
+            "sku_id": skus[event.sku].id,
+            "kind": event.kind,
+            "quantity": event.quantity,
+            "occurred_at": event.occurred_at,
+            "day": event.occurred_at.astimezone(local).date(),
+            "unit_price": event.unit_price,
+            "channel": event.channel,
+            "order_id": event.order_id,
+        }
+        for event in events
+    ]
+
+
+def _content(skus: Mapping[str, SkuRef], event: SalesEvent) -> Content:
+    return (
+        skus[event.sku].id,
+        event.kind,
+        event.quantity,
+        event.occurred_at,
+        event.unit_price,
+        event.channel,
+        event.order_id,
+    )
+
+
+def _verdict(
+    skus: Mapping[str, SkuRef], event: SalesEvent, known: Mapping[str, Content]
+) -> Verdict:
+    """Judge an event that was not stored by what stands under its id."""
+    if event.sku not in skus:
+        return "unknown_sku"
+    same = _content(skus, event) == known[event.event_id]
+    return "duplicate" if same else "event_conflict"

@@ -1,0 +1,102 @@
+"""Run the API in this process and a worker in a child, and end both together."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+
+from app.database.database import Database
+from app.errors import SetupError
+from app.main import create_app
+from app.settings import Settings
+from app.web.logs import configure_logs
+
+DRAIN_SECONDS = 20
+WORKER_RESTART_SECONDS = 2.0
+
+log = structlog.get_logger()
+
+
+def serve_until_stopped(
+    database: Database, settings: Settings, *, host: str, port: int, worker: bool
+) -> None:
+    """Serve until SIGTERM or SIGINT, then let running requests end.
+
+    Raises:
+        SetupError: If the address cannot be listened on.
+    """
+    configure_logs(settings.log_level)
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        create_app(settings, database, expects_worker=worker),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=32 * 1024,
+        server_header=False,
+    )
+    name, bound = listening.getsockname()[:2]
+    log.info("serving", url=f"http://{name}:{bound}", docs=f"http://{name}:{bound}/docs")
+    # Uvicorn raises the signal that ended it once more, for whoever started it: by then the work
+    # is done, and dying of it would leave the worker behind.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: None)
+    with _worker_beside(enabled=worker):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise SetupError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    except OverflowError:
+        listening.close()
+        raise SetupError(f"cannot listen on {host}:{port}: no such port") from None
+    return listening
+
+
+@contextmanager
+def _worker_beside(*, enabled: bool) -> Iterator[None]:
+    """Keep one worker process running meanwhile; StatsForecast never loads in this one."""
+    if not enabled:
+        yield
+        return
+    ending = threading.Event()
+    current: list[subprocess.Popen[bytes]] = []
+
+    def keep_running() -> None:
+        while not ending.is_set():
+            command = [sys.executable, "-m", "app.cli", "worker", "--ends-with-parent"]
+            child = subprocess.Popen(command)  # noqa: S603  our own command
+            current[:] = [child]
+            if ending.is_set():
+                child.send_signal(signal.SIGTERM)
+            code = child.wait()
+            if not ending.is_set():
+                log.error("worker_ended", code=code)
+                ending.wait(WORKER_RESTART_SECONDS)
+
+    keeper = threading.Thread(target=keep_running, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        for child in current:
+            child.send_signal(signal.SIGTERM)
+        keeper.join(DRAIN_SECONDS)
+        for child in current:
+            child.kill()

@@ -1,0 +1,114 @@
+"""Every SELECT of sourcing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.parties.tables import Brand, BrandFactory, Factory
+from app.sourcing.tables import Offer
+
+_LISTED = (BrandFactory.brand_id == Offer.brand_id) & (BrandFactory.factory_id == Offer.factory_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer with the codes of who makes it and for whom."""
+
+    offer: Offer
+    factory: str
+    brand: str
+
+    def covers(self, style: str) -> bool:
+        """Say whether the offer is for that style."""
+        return self.offer.styles is None or style in self.offer.styles
+
+
+def offers_for(session: Session, brand_id: int, *, day: date) -> list[Offered]:
+    """Return the offers a decision of that brand-local day may use, by factory and code.
+
+    They are of factories the brand lists, valid on the day, and in the brand's currency.
+    """
+    query = (
+        _offered()
+        .join(BrandFactory, _LISTED)
+        .where(
+            Offer.brand_id == brand_id,
+            Offer.currency == Brand.currency,
+            or_(Offer.valid_from.is_(None), Offer.valid_from <= day),
+            or_(Offer.valid_to.is_(None), Offer.valid_to >= day),
+        )
+    )
+    found = [Offered(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda offered: (offered.factory, offered.offer.code))
+
+
+def offers_by_style(
+    session: Session, brand_id: int, styles: Iterable[str], *, day: date
+) -> dict[str, list[Offered]]:
+    """Return what `offers_for` returns for each style code; an empty list where there is none."""
+    offers = offers_for(session, brand_id, day=day)
+    return {style: [offered for offered in offers if offered.covers(style)] for style in styles}
+
+
+def offers_page(
+    session: Session,
+    *,
+    brand_id: int | None,
+    factory_id: int | None,
+    after: tuple[str, str] | None,
+    limit: int,
+) -> list[Offered]:
+    """Return up to `limit` offers by factory and code, those that follow the pair `after`.
+
+    They are the factory's, those made to the brand, or those of the factory to the brand. A brand
+    alone sees those of the factories it lists.
+    """
+    query = _visible(brand_id, factory_id).order_by(Factory.code, Offer.code).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(Factory.code, Offer.code) > after)
+    return [Offered(*row) for row in session.execute(query)]
+
+
+def offers_named(
+    session: Session, code: str, *, brand_id: int | None, factory_id: int | None
+) -> list[Offered]:
+    """Return the visible offers of that code; several factories may each have one."""
+    query = _visible(brand_id, factory_id).where(Offer.code == code).limit(2)
+    return [Offered(*row) for row in session.execute(query)]
+
+
+def brand_open_to(session: Session, factory_id: int, code: str) -> Brand | None:
+    """Return the brand of that code if it lists the factory: to any other it does not exist."""
+    listed = (BrandFactory.brand_id == Brand.id) & (BrandFactory.factory_id == factory_id)
+    return session.scalars(
+        select(Brand).join(BrandFactory, listed).where(Brand.code == code)
+    ).one_or_none()
+
+
+def locked_offer(session: Session, factory_id: int, code: str) -> Offer | None:
+    """Return the factory's offer of that code, and let nobody else change it until the end."""
+    query = select(Offer).where(Offer.factory_id == factory_id, Offer.code == code)
+    return session.scalars(query.with_for_update()).one_or_none()
+
+
+def _visible(brand_id: int | None, factory_id: int | None) -> Select[Offer, str, str]:
+    query = _offered()
+    if factory_id is not None:
+        query = query.where(Offer.factory_id == factory_id)
+    if brand_id is not None:
+        query = query.where(Offer.brand_id == brand_id)
+        if factory_id is None:
+            query = query.join(BrandFactory, _LISTED)
+    return query
+
+
+def _offered() -> Select[Offer, str, str]:
+    return (
+        select(Offer, Factory.code, Brand.code)
+        .join(Factory, Factory.id == Offer.factory_id)
+        .join(Brand, Brand.id == Offer.brand_id)
+        .execution_options(populate_existing=True)
+    )

@@ -1,0 +1,140 @@
+"""Is it alive, is it ready, what does it count."""
+
+import ipaddress
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, cast
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from app.clock.time import now
+from app.database.database import Database
+from app.database.migrate import current, head
+from app.errors import Forbidden, Unavailable
+from app.jobs.tables import DueWork, WorkerBeat
+from app.web.context import DatabaseDep
+from app.web.door import admit
+from app.web.metrics import Metrics
+from app.web.problems import PROBLEM_ANSWERS
+from app.web.wire import Wire
+
+BEAT_LASTS = timedelta(seconds=60)
+"""A worker that has not said for this long that it lives counts as gone."""
+
+Check = Literal["ok", "away", "behind", "missing"]
+NO_KEY: dict[str, Any] = {"security": []}
+
+router = APIRouter(
+    tags=["health"],
+    responses={status: PROBLEM_ANSWERS[status] for status in (500, 503)},
+    generate_unique_id_function=lambda route: route.name,
+)
+
+
+class Alive(Wire):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(Wire):
+    """What a request needs, each part checked now."""
+
+    status: Literal["ready", "not_ready"]
+    database: Check
+    migrations: Check
+    worker: Check
+
+
+class NotReady(Unavailable):
+    """Something that requests need is missing; the problem says what."""
+
+    code = "not_ready"
+
+    def __init__(self, found: Ready) -> None:
+        super().__init__("the service is not ready")
+        self.members = found.model_dump(exclude={"status"})
+
+
+@router.get("/livez", openapi_extra=NO_KEY)
+async def livez() -> Alive:
+    """Say that the process is alive."""
+    return Alive()
+
+
+@router.get("/readyz", openapi_extra=NO_KEY)
+def readyz(request: Request, database: DatabaseDep) -> Ready:
+    """Say whether the database is there, at this version's revision, and a worker lives."""
+    found = readiness(database, needs_worker=request.app.state.expects_worker)
+    if found.status == "not_ready":
+        raise NotReady(found)
+    return found
+
+
+def readiness(database: Database, *, needs_worker: bool) -> Ready:
+    """Check now; a missing worker counts only where this process was started with one."""
+    try:
+        with database.read() as session:
+            migrations: Check = "ok" if current(session.connection()) == head() else "behind"
+            worker: Check = "missing"
+            if migrations == "ok" and _worker_lives(session):
+                worker = "ok"
+    except Unavailable:
+        return Ready(status="not_ready", database="away", migrations="away", worker="away")
+    good = migrations == "ok" and (worker == "ok" or not needs_worker)
+    return Ready(
+        status="ready" if good else "not_ready",
+        database="ok",
+        migrations=migrations,
+        worker=worker,
+    )
+
+
+def _worker_lives(session: Session) -> bool:
+    latest = session.scalar(select(func.max(WorkerBeat.at)))
+    return latest is not None and latest > datetime.now(UTC) - BEAT_LASTS
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+        **{status: PROBLEM_ANSWERS[status] for status in (401, 403, 429)},
+    },
+)
+async def metrics(request: Request) -> Response:
+    """Give the counters in Prometheus' text format, to this machine or to an ops key."""
+    if not _is_local(request):
+        await admit(request)
+        if request.state.caller.role != "ops":
+            raise Forbidden("only an ops key may do this")
+    counted = cast(Metrics, request.app.state.metrics)
+    exposition = await run_in_threadpool(counted.exposition)
+    return Response(exposition, media_type="text/plain; version=0.0.4")
+
+
+def work_readings(database: Database, *, sandbox: bool) -> dict[str, float]:
+    """Return what waits for a worker: gauges for `/metrics`, fewer while the database is away."""
+    try:
+        with database.read() as session:
+            at = now(session, sandbox=sandbox)
+            count, oldest = session.execute(
+                select(func.count(), func.min(DueWork.due_at)).where(DueWork.due_at <= at)
+            ).one()
+    except Unavailable:
+        return {"database_up": 0.0}
+    age = (at - oldest).total_seconds() if oldest else 0.0
+    return {"database_up": 1.0, "due_styles": float(count), "oldest_due_seconds": age}
+
+
+def _is_local(request: Request) -> bool:
+    """Say whether the connection comes from this machine itself and not through a proxy on it."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

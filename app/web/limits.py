@@ -1,0 +1,112 @@
+"""How many requests a key may make, and how many failed keys an address may try.
+
+One token bucket each, in this process: a guard against a runaway client, not a quota.
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.errors import ShortrunError
+
+MOST_BUCKETS = 10_000
+"""Buckets kept at most; the ones not used for longest go first and start full again."""
+
+
+class TooManyRequests(ShortrunError):  # named like its siblings in errors.py
+    """A caller used up its share; `retry_after` says in how many seconds there is more."""
+
+    code = "too_many_requests"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too many requests; wait before the next")
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of a share, as the `RateLimit` headers tell it."""
+
+    quota: int
+    window_seconds: int
+    remaining: int
+    reset_seconds: int
+
+    def headers(self) -> dict[str, str]:
+        """Return the two header fields of the IETF draft."""
+        return {
+            "RateLimit-Policy": f'"key";q={self.quota};w={self.window_seconds}',
+            "RateLimit": f'"key";r={self.remaining};t={self.reset_seconds}',
+        }
+
+
+@dataclass
+class Buckets:
+    """Token buckets by name: `quota` at once, refilled over `window_seconds`."""
+
+    quota: int
+    window_seconds: int
+    clock: Callable[[], float] = time.monotonic
+    _levels: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def level(self, name: str) -> float:
+        """Return how many tokens a bucket holds now."""
+        level, at = self._levels.get(name, (float(self.quota), 0.0))
+        refill = (self.clock() - at) * self.quota / self.window_seconds
+        return min(float(self.quota), level + refill)
+
+    def take(self, name: str) -> float:
+        """Take one token and return what is left; below zero there was none."""
+        left = self.level(name) - 1
+        if left >= 0:
+            self._levels[name] = (left, self.clock())
+            self._levels.move_to_end(name)
+            if len(self._levels) > MOST_BUCKETS:
+                self._levels.popitem(last=False)
+        return left
+
+    def seconds_until(self, tokens: float) -> int:
+        """Return the whole seconds in which so many tokens come back."""
+        return math.ceil(max(0.0, tokens) * self.window_seconds / self.quota)
+
+
+class Limits:
+    """The limits of one process."""
+
+    def __init__(
+        self,
+        *,
+        requests_per_minute: int,
+        failures_per_minute: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._keys = Buckets(requests_per_minute, 60, clock)
+        self._failures = Buckets(failures_per_minute, 60, clock)
+
+    def take(self, key_id: str) -> Allowance:
+        """Count a request of a key.
+
+        Raises:
+            TooManyRequests: If its bucket is empty.
+        """
+        left = self._keys.take(key_id)
+        if left < 0:
+            raise TooManyRequests(max(1, self._keys.seconds_until(-left)))
+        quota = self._keys.quota
+        return Allowance(quota, 60, int(left), self._keys.seconds_until(quota - left))
+
+    def check_failures(self, address: str) -> None:
+        """Turn an address away that showed too many bad keys.
+
+        Raises:
+            TooManyRequests: If it has to wait before it may show another.
+        """
+        level = self._failures.level(address)
+        if level < 1:
+            raise TooManyRequests(max(1, self._failures.seconds_until(1 - level)))
+
+    def count_failure(self, address: str) -> None:
+        """Count a bad key shown by an address."""
+        self._failures.take(address)

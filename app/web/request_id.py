@@ -1,0 +1,110 @@
+"""The outermost layer: a request id in every answer and log line, headers, and the last catch.
+
+Plain ASGI, because Starlette's own outermost layer answers outside of every other: a 500 would
+leave without the id by which it is found in the logs.
+"""
+
+import re
+import time
+from typing import Any
+
+import structlog
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.ids import uuid7
+from app.web.metrics import Metrics
+from app.web.problems import failure_of
+
+_SANE = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+_log = structlog.get_logger("shortrun.web")
+
+NO_NEWS = 304
+"""Polls without news are most of all requests, and not worth a line each."""
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+DEFAULT_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
+
+class RequestId:
+    """Wraps the whole app."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _given(scope) or uuid7().hex
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        answer = _Answer(scope, send, request_id)
+        began = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, answer.send)
+            except Exception as error:
+                if answer.status is not None:
+                    raise
+                await failure_of(Request(scope), error)(scope, receive, answer.send)
+            seconds = time.perf_counter() - began
+            route = route_of(scope)
+            self.metrics.count(scope["method"], route, answer.status or 0, seconds)
+            say = _log.debug if answer.status == NO_NEWS else _log.info
+            say(
+                "request",
+                method=scope["method"],
+                route=route,
+                status=answer.status,
+                ms=round(seconds * 1000, 1),
+            )
+
+
+class _Answer:
+    """Passes the answer on, with the headers that every answer carries."""
+
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+        self.scope = scope
+        self.status: int | None = None
+        self._send = send
+        self._request_id = request_id
+
+    async def send(self, message: Message) -> None:
+        """Send one message of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", []))
+            present = {name.lower() for name, _ in headers}
+            headers.append((b"x-request-id", self._request_id.encode()))
+            headers.extend(SECURITY_HEADERS)
+            headers.extend(pair for pair in DEFAULT_HEADERS if pair[0] not in present)
+            allowance = self.scope["state"].get("rate_limit")
+            if allowance is not None:
+                headers.extend(
+                    (name.lower().encode(), value.encode())
+                    for name, value in allowance.headers().items()
+                )
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of the matched path: few values, none of them a caller's."""
+    route = scope.get("route")
+    return str(getattr(route, "path", "none"))
+
+
+def _given(scope: Scope) -> str | None:
+    given = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    text = given[0].decode("latin-1") if len(given) == 1 else ""
+    return text if _SANE.fullmatch(text) else None

@@ -1,0 +1,101 @@
+"""Routes as every room makes them: `router(tag=...)`.
+
+A keyed route admits the caller, reads the body strictly and only then validates it; a `POST`
+also keeps its answer for an `Idempotency-Key`.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response, params
+from fastapi.routing import APIRoute
+
+from app.errors import Malformed, NotFound
+from app.web.context import current_settings
+from app.web.door import admit
+from app.web.idempotency import answered_once
+from app.web.problems import PROBLEM_ANSWERS
+from app.web.strict import check_media_type, parse_json, read_body
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StrictRequest(Request):
+    """A request whose body was read and parsed here, so that it is parsed only once."""
+
+    def keep(self, body: bytes, parsed: Any) -> None:
+        """Remember what `body()` and `json()` are to give back."""
+        self._body = body
+        self._json = parsed
+
+
+class StrictRoute(APIRoute):
+    """A route behind the boundary: caller, limits, body, idempotency, then FastAPI's own part."""
+
+    keyed = True
+
+    def get_route_handler(self) -> Handler:
+        """Wrap FastAPI's handler."""
+        inner = super().get_route_handler()
+        is_post = "POST" in (self.methods or ())
+        field = self.body_field.field_info if self.body_field is not None else None
+        takes_form = isinstance(field, params.Form)
+        takes_json = field is not None and not takes_form
+        needs_body = takes_json and field is not None and field.is_required()
+
+        async def handle(request: Request) -> Response:
+            _refuse_nul(request)
+            if self.keyed:
+                await admit(request)
+            if takes_form or not (takes_json or is_post):
+                return await inner(request)
+            strict = StrictRequest(request.scope, request.receive)
+            body = await read_body(strict, limit=current_settings(request).body_limit_bytes)
+            if takes_json and (body or needs_body):
+                check_media_type(strict)
+                if not body:
+                    raise Malformed("the body is empty", code="malformed_json")
+                strict.keep(body, parse_json(body))
+            else:
+                strict.keep(b"", None)
+            if is_post and self.keyed:
+                return await answered_once(strict, body, inner)
+            return await inner(strict)
+
+        return handle
+
+
+class OpenRoute(StrictRoute):
+    """A strict route that checks its caller itself (a signature instead of a key)."""
+
+    keyed = False
+
+
+def router(*, tag: str, prefix: str = "/v1", keyed: bool = True) -> APIRouter:
+    """Return a room's router: strict routes, one tag, the problem answers declared.
+
+    Args:
+        tag: What the docs file the operations under.
+        prefix: What every path begins with.
+        keyed: False for routes that need no API key.
+    """
+    return APIRouter(
+        prefix=prefix,
+        tags=[tag],
+        route_class=StrictRoute if keyed else OpenRoute,
+        responses=PROBLEM_ANSWERS,
+        generate_unique_id_function=_operation_id,
+    )
+
+
+def _refuse_nul(request: Request) -> None:
+    """Refuse a NUL in an address: nothing is called so, and PostgreSQL fails on the question."""
+    if "\0" in request.scope["path"]:
+        raise NotFound("there is no such thing")
+    if b"%00" in request.scope["query_string"]:
+        raise Malformed("a parameter holds a NUL", code="bad_parameter")
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Name an operation after its function: stable, and what a generated client will say."""
+    return route.name

@@ -1,0 +1,106 @@
+"""The worker process: expires what is due, refreshes due styles, says that it is alive.
+
+Any number may run against one database. `serve` starts one beside the API; it ends with it.
+"""
+
+import os
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from app.clock.time import now
+from app.database.database import Database
+from app.errors import ShortrunError, Unavailable
+from app.ids import new_id
+from app.jobs.work import beat
+from app.recommendations.expire import expire
+from app.recommendations.plans import is_any_past_due
+from app.refresh.pipeline import refresh_next
+from app.settings import Settings
+from app.web.logs import configure_logs
+
+BEAT_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 10.0
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """One worker's loop; `stop()` lets the batch at hand finish."""
+
+    def __init__(
+        self, database: Database, settings: Settings, *, ends_with_parent: bool = False
+    ) -> None:
+        """Work on this database, by these settings; perhaps only while the parent process lives."""
+        self.database = database
+        self.settings = settings
+        self.name = new_id("worker")
+        self.ends_with_parent = ends_with_parent
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End after the batch at hand."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Work until stopped; while the database is away, try again ever more slowly."""
+        threading.Thread(target=self._beat_on, daemon=True).start()
+        pause = self.settings.worker_poll_seconds
+        while not self._stopped.is_set():
+            try:
+                busy = self.step()
+                pause = self.settings.worker_poll_seconds
+            except Unavailable as error:
+                log.warning("database_away", reason=error.detail)
+                busy, pause = False, min(pause * 2, LONGEST_PAUSE_SECONDS)
+            except Exception:
+                log.exception("batch_failed")
+                busy, pause = False, min(pause * 2, LONGEST_PAUSE_SECONDS)
+            if not busy:
+                self._stopped.wait(pause)
+
+    def step(self) -> bool:
+        """Expire and refresh once; say whether there was anything to refresh."""
+        with self.database.read() as session:
+            at = now(session, sandbox=self.settings.sandbox)
+            overdue = is_any_past_due(session, at=at)
+        if overdue:
+            with self.database.write() as session:
+                expire(session, at=at)
+        started = time.perf_counter()
+        outcome = refresh_next(self.database, self.settings)
+        if outcome is None:
+            return False
+        log.info(
+            "refreshed",
+            brand=outcome.brand,
+            styles=len(outcome.fates),
+            failed=len(outcome.errors),
+            seconds=round(time.perf_counter() - started, 3),
+        )
+        return True
+
+    def _beat_on(self) -> None:
+        """Say every few seconds that this process is alive; end when its parent has gone."""
+        parent = os.getppid()
+        while not self._stopped.is_set():
+            try:
+                with self.database.write() as session:
+                    beat(session, self.name, datetime.now(UTC))
+            except ShortrunError as error:
+                log.warning("beat_failed", reason=error.detail)
+            if self.ends_with_parent and os.getppid() != parent:
+                self.stop()
+            self._stopped.wait(BEAT_SECONDS)
+
+
+def work(database: Database, settings: Settings, *, ends_with_parent: bool = False) -> None:
+    """Run a worker in this process until SIGTERM or SIGINT."""
+    configure_logs(settings.log_level)
+    worker = Worker(database, settings, ends_with_parent=ends_with_parent)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: worker.stop())
+    worker.run()

@@ -1,0 +1,39 @@
+"""Alembic's entry: runs on the connection it is given, else on `SHORTRUN_DATABASE_URL`."""
+
+import importlib
+from pathlib import Path
+
+from alembic import context
+from sqlalchemy import Connection
+
+import app
+from app.database.base import Base
+from app.database.database import Database
+from app.settings import Settings
+
+for tables in sorted(Path(app.__file__).parent.glob("*/tables.py")):
+    importlib.import_module(f"app.{tables.parent.name}.tables")
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        compare_server_default=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+        transactional_ddl=True,
+        user_module_prefix="base.",
+    )
+    context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    database = Database(Settings.read().database_url)
+    with database.engine.connect() as connection:
+        run(connection)
+        connection.commit()
+    database.close()

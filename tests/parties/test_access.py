@@ -1,0 +1,152 @@
+"""Who may do what for whom."""
+
+import time
+
+import pytest
+
+from tests.parties.conftest import BRAND, House
+from tests.web.asgi import Client
+
+
+def test_a_request_needs_a_good_key(house: House) -> None:
+    good = house.brand.key or ""
+    shown = {
+        "none": {},
+        "a bad one": {"Authorization": "Bearer sr_live_nonsense"},
+        "a changed one": {"Authorization": f"Bearer {good[:-1]}x"},
+        "another scheme": {"Authorization": f"Basic {good}"},
+        "two different ones": {"Authorization": f"Bearer {good}", "X-API-Key": good[::-1]},
+    }
+    nobody = Client(house.app)
+
+    statuses = {
+        name: nobody.get("/v1/clock", headers=headers).status_code
+        for name, headers in shown.items()
+    }
+
+    assert statuses == dict.fromkeys(shown, 401)
+
+
+def test_a_key_may_come_in_either_header(house: House) -> None:
+    nobody = Client(house.app)
+    key = house.brand.key or ""
+
+    assert nobody.get("/v1/clock", headers={"X-API-Key": key}).status_code == 200
+    assert nobody.get("/v1/clock", headers={"Authorization": f"bearer {key}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("PUT", "/v1/brands/acme"),
+        ("PUT", "/v1/factories/fab1"),
+        ("PUT", "/v1/clock"),
+        ("POST", "/v1/api-keys"),
+        ("GET", "/v1/api-keys"),
+        ("DELETE", "/v1/api-keys/key_1"),
+    ],
+)
+def test_only_ops_run_the_house(house: House, method: str, url: str) -> None:
+    body = None if method in {"GET", "DELETE"} else {}
+
+    assert house.brand.send(method, url, json=body).status_code == 403
+    assert house.factory.send(method, url, json=body).status_code == 403
+
+
+def test_brand_routes_are_for_the_brand_itself_and_for_ops_who_name_it(house: House) -> None:
+    styles = "/v1/styles"
+
+    assert house.brand.get(styles).status_code == 200
+    assert house.brand.get(f"{styles}?brand=acme").status_code == 200
+    assert house.factory.get(styles).status_code == 403
+    assert house.ops.get(f"{styles}?brand=acme").status_code == 200
+    unnamed = house.ops.get(styles)
+    assert [unnamed.status_code, unnamed.json()["code"]] == [400, "missing_parameter"]
+
+
+def test_factory_routes_are_for_the_factory_itself_and_for_ops_who_name_it(house: House) -> None:
+    offers = "/v1/offers"
+
+    assert house.factory.get(offers).status_code == 200
+    assert house.factory.get(f"{offers}?factory=fab1").status_code == 200
+    assert house.ops.get(f"{offers}?factory=fab1").status_code == 200
+    unnamed = house.ops.get(offers)
+    assert [unnamed.status_code, unnamed.json()["code"]] == [400, "missing_parameter"]
+
+
+@pytest.mark.parametrize(
+    ("who", "foreign", "unknown"),
+    [
+        ("brand", "/v1/styles?brand=zeta", "/v1/styles?brand=nobody"),
+        ("factory", "/v1/offers?factory=fab2", "/v1/offers?factory=nobody"),
+        ("factory", "/v1/factories/fab2/feed", "/v1/factories/nobody/feed"),
+        ("brand", "/v1/brands/zeta", "/v1/brands/nobody"),
+        ("factory", "/v1/factories/fab2", "/v1/factories/nobody"),
+        ("factory", "/v1/brands/acme", "/v1/brands/nobody"),
+        ("brand", "/v1/runs?brand=zeta", "/v1/runs?brand=nobody"),
+        ("brand", "/v1/runs?factory=fab2", "/v1/runs?factory=nobody"),
+        ("factory", "/v1/runs?brand=zeta", "/v1/runs?brand=nobody"),
+    ],
+)
+def test_what_is_foreign_looks_like_what_does_not_exist(
+    house: House, who: str, foreign: str, unknown: str
+) -> None:
+    client: Client = getattr(house, who)
+
+    seen = [client.get(foreign, headers={"X-Request-Id": "same"}) for _ in range(2)]
+    missing = client.get(unknown, headers={"X-Request-Id": "same"})
+
+    assert seen[0].status_code == 404
+    assert seen[0].content == missing.content
+
+
+def test_a_revoked_key_is_refused_at_once_here_and_within_a_second_elsewhere(
+    house: House, database_url: str
+) -> None:
+    from app.database.database import Database
+    from app.main import create_app
+    from app.settings import Settings
+
+    database = Database(database_url)
+    elsewhere = create_app(Settings(database_url=database_url, sandbox=True), database)
+    issued = house.issue(role="brand", brand="acme")
+    here, there = Client(house.app, issued["key"]), Client(elsewhere, issued["key"])
+    assert [here.get("/v1/clock").status_code, there.get("/v1/clock").status_code] == [200, 200]
+
+    revoked = house.ops.send("DELETE", f"/v1/api-keys/{issued['id']}")
+
+    assert revoked.status_code == 204
+    assert here.get("/v1/clock").status_code == 401
+    time.sleep(0.6)
+    assert there.get("/v1/clock").status_code == 401
+    database.close()
+
+
+def test_a_key_ends_by_the_services_clock(house: House) -> None:
+    key = house.issue(role="brand", brand="acme", expires_at="2026-03-03T00:00:00Z")["key"]
+    client = Client(house.app, key)
+    assert client.get("/v1/clock").status_code == 200
+
+    house.ops.put("/v1/clock", {"now": "2026-03-03T00:00:00Z"})
+
+    assert client.get("/v1/clock").status_code == 401
+
+
+def test_a_changed_brand_is_seen_by_the_next_request(house: House) -> None:
+    house.brand.get("/v1/styles")
+
+    house.ops.put("/v1/brands/acme", {**BRAND, "name": "Acme & Sons"})
+
+    assert house.brand.get("/v1/brands/acme").json()["name"] == "Acme & Sons"
+
+
+def test_each_key_lists_its_own_party_only(house: House) -> None:
+    def codes(client: Client, kind: str, field: str) -> list[str]:
+        return [row[field] for row in client.get(f"/v1/{kind}").json()["data"]]
+
+    assert codes(house.ops, "brands", "brand") == ["acme", "zeta"]
+    assert codes(house.brand, "brands", "brand") == ["acme"]
+    assert codes(house.factory, "brands", "brand") == []
+    assert codes(house.ops, "factories", "factory") == ["fab1", "fab2"]
+    assert codes(house.factory, "factories", "factory") == ["fab1"]
+    assert codes(house.brand, "factories", "factory") == []

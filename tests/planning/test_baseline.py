@@ -1,0 +1,91 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.planning import margins_of, net_of_returns, share_of_units, simulate_baseline
+from app.planning.baseline import baseline_profit
+from tests.planning.situations import poisson, situation, worlds
+
+
+def test_stock_serves_until_it_runs_out_and_inbound_serves_again() -> None:
+    case = situation([[[4, 4, 4, 4]]], on_hand=6, inbound=[[0, 0, 3, 0]])
+
+    baseline = simulate_baseline(case, margins_of(case.economics, 7))
+
+    assert baseline.lost_to_date.tolist() == [[[0, 2, 3, 7]]]
+    assert baseline.leftover.tolist() == [0]
+
+
+def test_what_is_left_earns_salvage_after_its_holding() -> None:
+    case = situation(
+        [[[2, 1]]], on_hand=5, price=10.0, salvage_value=4.0, holding_cost_per_unit_week=0.5
+    )
+    margins = margins_of(case.economics, 7)
+
+    profit = baseline_profit(simulate_baseline(case, margins), margins, 4.0)
+
+    assert profit.tolist() == [3 * 10.0 + 2 * 4.0 - 0.5 * (3 + 2)]
+
+
+def test_half_of_the_sales_coming_back_halves_the_units_used_up_and_keeps_the_price() -> None:
+    case = situation([[[10]]], price=30.0, return_rate=0.5, resalable_share=1.0)
+
+    margins = margins_of(case.economics, 7)
+
+    assert margins.revenue == 30.0
+    assert margins.customers_per_unit == 2.0
+
+
+def test_returns_that_cannot_be_sold_again_only_cost_the_price() -> None:
+    case = situation([[[10]]], price=30.0, return_rate=0.2, resalable_share=0.0)
+
+    margins = margins_of(case.economics, 7)
+
+    assert margins.revenue == 24.0
+    assert margins.customers_per_unit == 1.0
+
+
+def test_net_demand_is_right_on_average_over_the_paths() -> None:
+    to_date = np.full((1, 1000, 3), 1).cumsum(axis=2)
+
+    net = net_of_returns(to_date, 0.82)
+
+    assert abs(net[:, :, -1].mean() - 2.46) < 0.01
+    assert np.diff(net, axis=2).max() == 1
+
+
+@given(units=st.integers(0, 500), share=st.floats(0, 1), paths=st.integers(1, 40))
+def test_a_share_of_units_is_never_negative_and_never_more(
+    units: int, share: float, paths: int
+) -> None:
+    counts = np.full((1, paths), units, dtype=np.int64)
+
+    shared = share_of_units(counts, share)
+
+    assert (shared >= 0).all()
+    assert (shared <= units).all()
+    assert (np.abs(shared - units * share) < 1).all()
+
+
+@given(world=worlds())
+def test_the_running_maximum_equals_a_simulation_period_by_period(world: dict) -> None:
+    case = situation(**world)
+    lost = np.zeros(case.demand.shape, dtype=np.int64)
+    for sku, path in np.ndindex(case.demand.shape[:2]):
+        stock = case.on_hand[sku]
+        for period, wanted in enumerate(case.demand[sku, path]):
+            stock += case.inbound[sku, period]
+            lost[sku, path, period] = max(0, wanted - stock)
+            stock = max(0, stock - wanted)
+
+    baseline = simulate_baseline(case, margins_of(case.economics, 7))
+
+    assert (baseline.lost_to_date == np.cumsum(lost, axis=2)).all()
+
+
+def test_periods_after_the_end_of_life_do_not_count() -> None:
+    case = situation(poisson(1, 5.0, periods=8), end=3)
+
+    baseline = simulate_baseline(case, margins_of(case.economics, 7))
+
+    assert baseline.lost_to_date.shape == (1, 64, 3)
