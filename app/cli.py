@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -28,6 +29,19 @@ app.add_typer(keys, name="keys")
 app.add_typer(imports, name="import")
 
 errors = Console(stderr=True)
+
+
+class Status(StrEnum):
+    """Where a recommendation stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    COUNTERED = "countered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 @contextmanager
@@ -138,15 +152,15 @@ def refresh(
 @app.command()
 def recommendations(
     brand: Annotated[str | None, typer.Option(help="Only this brand.")] = None,
-    status: str = "open",
-    limit: int = 50,
+    status: Status = Status.OPEN,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
 ) -> None:
     """Print the recommendations that stand, dearest first."""
     from app.recommendations.command import print_recommendations
 
     settings = Settings.read()
     with ready_database(settings) as database:
-        print_recommendations(database, brand=brand, status=status, limit=limit)
+        print_recommendations(database, brand=brand, status=status.value, limit=limit)
 
 
 @app.command()
@@ -176,10 +190,15 @@ def main() -> None:
     try:
         command()
     except (SetupError, ShortrunError) as error:
-        errors.print(f"shortrun: {error}", style="red", markup=False, soft_wrap=True)
+        errors.print(f"shortrun: {_one_line(error)}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)
     except subprocess.CalledProcessError as error:
         sys.exit(error.returncode)
+
+
+def _one_line(error: SetupError | ShortrunError) -> str:
+    named = error.errors if isinstance(error, ShortrunError) else ()
+    return "; ".join([str(error), *(one.message for one in named)])
 
 
 if __name__ == "__main__":

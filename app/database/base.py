@@ -60,7 +60,8 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a stored time needs an offset")
         if dialect.name == "sqlite":
-            return (value - EPOCH) // MICROSECOND
+            since = value - EPOCH
+            return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
         return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

@@ -62,7 +62,9 @@ class Shop:
         for style in launching:
             self.client.post_inbound(_first_buy(style, received_on=day))
         for delivery in deliveries:
-            self.client.post_run_events(delivery.run, self._receipts(day, delivery))
+            receipts = self._receipts(day, delivery)
+            if receipts:
+                self.client.post_run_events(delivery.run, receipts)
         self._post_happenings(lived.happenings)
         self._post_levels(day, lived)
 

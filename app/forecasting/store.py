@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.database.upsert import touch
+from app.database.upsert import upsert
 from app.forecasting.model import StyleForecast
 from app.forecasting.priors import BrandPriors
 from app.forecasting.tables import ForecastRow, PriorsRow
@@ -38,6 +38,6 @@ def save_forecasts(session: Session, rows: Sequence[ForecastRow]) -> None:
 
 
 def keep_priors(session: Session, brand_id: int, day: date, priors: BrandPriors) -> None:
-    """Store the priors of a day; those of whoever came first stay."""
+    """Store the priors of a day, instead of those it had."""
     row = {"brand_id": brand_id, "day": day, "numbers": priors.to_json()}
-    touch(session, PriorsRow, [row], key=("brand_id", "day"), values={"day": PriorsRow.day})
+    upsert(session, PriorsRow, [row], key=("brand_id", "day"))

@@ -41,25 +41,19 @@ def mark_due(
     Marking touches the stored row even when it is due anyway: a worker may hold it claimed, and
     must see that the world moved. `signal_at` is when the news came in; the oldest one stays.
     """
-    rows = [
-        {
-            "key": key,
-            "group_id": group_id,
-            "due_at": at,
-            "signal_at": signal_at,
-            "generation": 1,
-            "lease": None,
-            "lease_until": None,
-            "attempts": 0,
-        }
-        for key in sorted(set(keys))
-    ]
     due, news = literal(at, UtcTime()), literal(signal_at, UtcTime())
     touch(
         session,
         DueWork,
-        rows,
-        key=("key",),
+        list(keys),
+        key="key",
+        row={
+            "group_id": group_id,
+            "due_at": at,
+            "signal_at": signal_at,
+            "generation": 1,
+            "attempts": 0,
+        },
         values={
             "generation": DueWork.generation + 1,
             "due_at": case((DueWork.due_at < due, DueWork.due_at), else_=due),
@@ -151,6 +145,18 @@ def finish(session: Session, claimed: Claim, next_due: Mapping[int, datetime | N
                 .values(due_at=due_at, signal_at=None, attempts=0)
             )
         session.execute(update(DueWork).where(*ours).values(lease=None, lease_until=None))
+
+
+def put_back(session: Session, claimed: Claim, *, until: datetime) -> None:
+    """Give back everything this claim still holds; nobody takes it before `until`."""
+    session.execute(
+        update(DueWork)
+        .where(
+            one_of(session, DueWork.key, list(claimed.generations)),
+            DueWork.lease == claimed.lease,
+        )
+        .values(lease=None, lease_until=until)
+    )
 
 
 def is_due(session: Session, *, at: datetime, group_id: int | None = None) -> bool:

@@ -17,7 +17,7 @@ from app.errors import Unavailable
 from app.forecasting.priors import BrandPriors, learn_priors
 from app.forecasting.queries import priors_of_day
 from app.forecasting.store import keep_priors, save_forecasts
-from app.jobs.work import Claim, claim, finish, held
+from app.jobs.work import Claim, claim, finish, held, put_back
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
 from app.recommendations.issue import publish
@@ -26,6 +26,9 @@ from app.refresh.decide import Decided, decide_styles
 from app.refresh.gather import brand_history, gather
 from app.refresh.progress import Fate, record
 from app.settings import Settings
+
+PAUSE_AFTER_FAILURE = timedelta(seconds=5)
+"""How long a batch rests that failed as a whole: long enough not to spin, short enough to wait."""
 
 PUBLISHED_TOGETHER = 50
 """Styles published in one transaction: long enough to be cheap, short enough that a sale posted
@@ -53,6 +56,8 @@ def refresh_next(
     """Claim one brand's due styles, decide and publish them; None when nothing is due.
 
     Args:
+        database: Where everything is.
+        settings: Size of a batch, length of a lease, number of paths.
         at: The time to decide at; None is the service's clock.
         brand_id: Only this brand's styles.
 
@@ -71,35 +76,50 @@ def refresh_next(
         )
     if claimed is None:
         return None
+    try:
+        return _refresh(database, settings, claimed, time)
+    except Unavailable:
+        raise
+    except Exception:
+        with database.write() as session:
+            put_back(session, claimed, until=datetime.now(UTC) + PAUSE_AFTER_FAILURE)
+        raise
+
+
+def _refresh(database: Database, settings: Settings, claimed: Claim, at: datetime) -> BatchOutcome:
+    """Decide and publish what was claimed."""
     with database.read() as session:
         brand = brand_with_id(session, claimed.group_id)
     assert brand is not None, "due work names a stored brand"
-    origin = local_day(time, brand.timezone)
+    origin = local_day(at, brand.timezone)
     priors = _priors(database, brand, origin)
     outcome = BatchOutcome(brand.code)
-    decided = _decided(database, settings, brand, list(claimed.generations), time, priors)
+    decided = _decided(database, settings, brand, list(claimed.generations), at, priors)
     outcome.errors.update(decided.errors)
     midnight = start_of_day(origin + timedelta(days=1), brand.timezone)
     styles = sorted(claimed.generations)
     for first in range(0, len(styles), PUBLISHED_TOGETHER):
         chunk = styles[first : first + PUBLISHED_TOGETHER]
         outcome.fates.update(
-            _publish(database, claimed, brand, decided, chunk, at=time, midnight=midnight)
+            _publish(database, claimed, brand, decided, chunk, at=at, midnight=midnight)
         )
     return outcome
 
 
 def _priors(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
-    """Return the day's stored priors; whoever comes first that day learns them from all styles."""
+    """Return the day's stored priors; whoever comes first that day learns them from all styles.
+
+    A day on which no style had anything to teach yet is learned anew: a brand's first day often
+    begins with a catalog and goes on with its history.
+    """
     with database.read() as session:
         stored = priors_of_day(session, brand.id, origin)
-        if stored is not None:
+        if stored is not None and stored.brand.styles:
             return stored
         learned = _learned(session, brand, origin)
     with database.write() as session:
         keep_priors(session, brand.id, origin, learned)
-    with database.read() as session:
-        return priors_of_day(session, brand.id, origin) or learned
+    return learned
 
 
 def _learned(session: Session, brand: BrandRef, origin: date) -> BrandPriors:

@@ -49,7 +49,7 @@ def learned_return_rate(style: Style, sold_units: int, returned_units: int) -> f
     """Return the stated return rate, else the style's own, shrunk towards none while it is new."""
     if style.return_rate is not None:
         return min(style.return_rate, 0.99)
-    return min(returned_units / (sold_units + RETURNS_PRIOR_UNITS), 0.9)
+    return min(returned_units / (sold_units + RETURNS_PRIOR_UNITS), 0.99)
 
 
 def situation(

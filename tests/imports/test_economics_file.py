@@ -25,7 +25,7 @@ def test_shares_are_read_exactly_as_they_are_written() -> None:
     assert economics.style == StyleDefaults(
         salvage_share=Decimal("0.2"),
         holding_cost_share_per_week=Decimal("0.005"),
-        return_rate=0.05,
+        return_rate=None,
         resalable_share=0.8,
     )
     assert economics.offers[0].steps == (

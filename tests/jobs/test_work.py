@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.database.database import Database
 from app.jobs.tables import DueWork
-from app.jobs.work import Claim, claim, finish, held, is_due, mark_due
+from app.jobs.work import Claim, claim, finish, held, is_due, mark_due, put_back
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WALL = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -101,6 +101,18 @@ def test_the_oldest_signal_is_remembered_until_the_work_is_done(database: Databa
 
     assert claimed is not None
     assert claimed.signals == {7: AT}
+
+
+def test_a_batch_put_back_is_taken_again_after_its_rest(database: Database) -> None:
+    mark(database, 7)
+    claimed = take(database)
+    assert claimed is not None
+
+    with database.write() as session:
+        put_back(session, claimed, until=WALL + timedelta(seconds=5))
+
+    assert take(database, wall=WALL + timedelta(seconds=4)) is None
+    assert take(database, wall=WALL + timedelta(seconds=6)) is not None
 
 
 def test_two_workers_claiming_at_once_never_share_a_key(
