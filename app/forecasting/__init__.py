@@ -9,7 +9,9 @@ In reading order:
     model.py     StyleForecast: the numbers that paths are drawn from
     paths.py     draw_paths, seed_of, summarise: the numbers made into joint sample paths
     evidence.py  what a panel shows once stock-outs are accounted for; the split over SKUs
+    profiles.py  how demand moves with a style's age, and how far styles follow that
     priors.py    what a brand's past says about a style without one
+    following.py how far one style follows its brand's profile, from its own history
     launch.py    prior and few periods made into a posterior of the scale
     series.py    corrected histories made regular, and what their models' errors say
     engine.py    StatsForecast, and the only file that knows it

@@ -21,6 +21,7 @@ from statsforecast.models import (
     NaNModel,
     SeasonalNaive,
     SimpleExponentialSmoothingOptimized,
+    WindowAverage,
 )
 
 from app.forecasting.model import HORIZON, Floats
@@ -29,9 +30,9 @@ from app.forecasting.series import Rolling
 INTERMITTENT_ABOVE = 0.3
 """Share of periods without demand above which the intermittent models take over."""
 
-AS_GOOD_WITHIN = 1.1
+AS_GOOD_WITHIN = 2.5
 """Models whose error is at most this many times the best one's are averaged with it: a few
-origins cannot tell them apart, and a mean of good models beats picking one."""
+origins hardly tell them apart."""
 
 SANE_MULTIPLE = 5.0
 """A mean above this many times the most ever sold in a period is a model gone astray."""
@@ -56,9 +57,12 @@ class LengthClass:
     models: tuple[str, ...]
 
 
+RECENT_PERIODS = 8
+"""Periods whose mean is a model of its own: hard to beat where the level moves."""
+
 SHORT = ("HistoricAverage", "SES")
-SMOOTH = ("HistoricAverage", "SES", "AutoETS", "DynamicTheta")
-INTERMITTENT = ("HistoricAverage", "SES", "CrostonSBA", "TSB", "IMAPA")
+SMOOTH = ("HistoricAverage", "RecentAverage", "SES", "AutoETS", "DynamicTheta")
+INTERMITTENT = ("HistoricAverage", "RecentAverage", "SES", "CrostonSBA", "TSB", "IMAPA")
 INTERMITTENT_FROM = 16
 
 LENGTHS = {
@@ -210,6 +214,8 @@ def _model(name: str) -> object:
     match name:
         case "HistoricAverage":
             return HistoricAverage()
+        case "RecentAverage":
+            return WindowAverage(window_size=RECENT_PERIODS, alias=name)
         case "SES":
             return SimpleExponentialSmoothingOptimized(alias="SES")
         case "AutoETS":

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from app.demand.panel import DemandPanel
 from app.forecasting.engine import SHORTEST, Fit, fit_histories
 from app.forecasting.evidence import SPLIT_PRIOR_UNITS, Evidence, corrected, gather
-from app.forecasting.launch import Launch, ages_ahead, forecast_launch, profiles_at
+from app.forecasting.following import Following, follow
+from app.forecasting.launch import Launch, forecast_launch
 from app.forecasting.model import HORIZON, Floats, Ints, Layer, Note, StyleForecast
 from app.forecasting.priors import BrandPriors, RatePrior, expected_split
 from app.forecasting.series import (
@@ -98,9 +99,10 @@ def _forecast(panel: DemandPanel, priors: BrandPriors) -> list[StyleForecast]:
     evidence = gather(panel, expected_split(panel, priors))
     histories = corrected(evidence)
     noise = overdispersions(evidence, priors, panel.period_days)
-    launch = forecast_launch(panel, evidence, priors)
+    following = follow(panel, evidence, priors)
+    launch = forecast_launch(panel, evidence, priors, following)
     old_enough = np.flatnonzero(_is_old_enough(evidence, panel.period_days))
-    fits = _fit_long_running(panel, histories, evidence, old_enough, priors)
+    fits = _fit_long_running(panel, histories, evidence, old_enough, following)
     skus_of = np.argsort(panel.style_of, kind="stable")
     ends = np.cumsum(np.bincount(panel.style_of, minlength=len(panel.styles)))
     forecasts = []
@@ -135,16 +137,14 @@ def _is_old_enough(evidence: Evidence, period_days: int) -> NDArray[np.bool_]:
 
 
 def _fit_long_running(
-    panel: DemandPanel, histories: Floats, evidence: Evidence, old_enough: Ints, priors: BrandPriors
+    panel: DemandPanel,
+    histories: Floats,
+    evidence: Evidence,
+    old_enough: Ints,
+    following: Following,
 ) -> dict[int, _Fitted | None]:
-    """Return what the models say of each style old enough, None where none of them could.
-
-    A style whose launch day is not known has no age, so no launch profile is taken out of it.
-    """
-    profile = profiles_at(panel, evidence.age_weeks, priors)
-    ahead = profiles_at(panel, ages_ahead(panel, evidence), priors)
-    ageless = [index for index, style in enumerate(panel.styles) if style.launched is None]
-    profile[ageless], ahead[ageless] = 1.0, 1.0
+    """Return what the models say of each style old enough, None where none of them could."""
+    profile, ahead = following.past, following.ahead
     first = (np.cumsum(evidence.on_sale, axis=1) == 0).sum(axis=1)
     longest = LONGEST[panel.period_days]
     fitted: dict[int, _Fitted | None] = {}

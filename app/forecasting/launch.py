@@ -12,7 +12,8 @@ from scipy.special import betainc, digamma, polygamma
 
 from app.demand.panel import DemandPanel
 from app.forecasting.evidence import Evidence
-from app.forecasting.model import HORIZON, Floats
+from app.forecasting.following import Following, ages_ahead
+from app.forecasting.model import Floats
 from app.forecasting.priors import BrandPriors
 
 GRID_POINTS = 241
@@ -42,14 +43,16 @@ class Launch:
     period_days: int
 
 
-def forecast_launch(panel: DemandPanel, evidence: Evidence, priors: BrandPriors) -> Launch:
-    """Return the posterior of every style's scale times its launch profile."""
+def forecast_launch(
+    panel: DemandPanel, evidence: Evidence, priors: BrandPriors, following: Following
+) -> Launch:
+    """Return the posterior of every style's scale times what its age lets expect."""
     laws = [priors.rate(style) for style in panel.styles]
     log_mean = np.array([law.log_mean for law in laws])
     log_sd = np.array([law.log_sd for law in laws])
     weeks = panel.period_days / 7.0
-    past = profiles_at(panel, evidence.age_weeks, priors) * weeks
-    ahead = ages_ahead(panel, evidence)
+    past = following.past * weeks
+    on_sale = _on_sale(ages_ahead(panel, evidence), weeks)
     size = 1.0 / priors.period_overdispersion(panel.period_days)
 
     log_rate, weight = posterior(
@@ -62,9 +65,10 @@ def forecast_launch(panel: DemandPanel, evidence: Evidence, priors: BrandPriors)
         size=size,
     )
     rate, shape, log_variance = gamma_of(log_rate, weight)
-    scale_variance = (1 + 1 / shape) * (1 + priors.drift_cv**2) - 1
+    drift = (1 + priors.drift_cv**2) * (1 + following.cv**2)
+    scale_variance = (1 + 1 / shape) * drift - 1
     return Launch(
-        mean=rate[:, None] * profiles_at(panel, ahead, priors) * weeks * _on_sale(ahead, weeks),
+        mean=rate[:, None] * following.ahead * weeks * on_sale,
         scale_cv=np.sqrt(scale_variance),
         prior_weight=np.clip(log_variance / log_sd**2, 0.0, 1.0),
         period_days=panel.period_days,
@@ -136,30 +140,6 @@ def gamma_of(log_rate: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
         step = (np.log(shape) - digamma(shape) - gap) / (1 / shape - polygamma(1, shape))
         shape = np.where(shape - step > 0, shape - step, shape / 2)
     return mean, shape, log_variance
-
-
-def profiles_at(panel: DemandPanel, age_weeks: Floats, priors: BrandPriors) -> Floats:
-    """Return each style's launch profile at these ages, shape (styles, periods)."""
-    relative = np.empty_like(age_weeks)
-    categories = np.array([style.category or "" for style in panel.styles])
-    for category in set(categories.tolist()):
-        chosen = categories == category
-        relative[chosen] = priors.profile_at(category, np.maximum(age_weeks[chosen], 1e-9))
-    return relative
-
-
-def ages_ahead(panel: DemandPanel, evidence: Evidence) -> Floats:
-    """Return each style's age in weeks in the middle of each period to come."""
-    weeks = panel.period_days / 7.0
-    launched = np.array(
-        [
-            0.0 if style.launched is None else (panel.origin - style.launched).days / 7.0
-            for style in panel.styles
-        ]
-    )
-    periods = evidence.age_weeks.shape[1]
-    last = evidence.age_weeks[:, -1] + weeks / 2 if periods else launched
-    return np.asarray(last[:, None] + weeks * (np.arange(HORIZON) + 0.5))
 
 
 def _on_sale(age_weeks: Floats, weeks: float) -> Floats:

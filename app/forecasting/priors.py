@@ -10,15 +10,19 @@ from numpy.typing import NDArray
 from app.demand.panel import DemandPanel, PanelStyle
 from app.forecasting.evidence import Evidence, gather
 from app.forecasting.model import Floats
-
-PROFILE_WEEKS = 52
-"""Weeks of age that a launch profile covers; older styles keep its last value."""
-
-LAUNCH_WEEKS = 13
-"""Weeks that a style's weekly rate is the mean of: the launch profile averages 1 over them."""
-
-LIVED_WEEKS = 4.0
-"""Weeks in stock from which a style teaches others."""
+from app.forecasting.profiles import (
+    DEFAULT_LAW,
+    DEFAULT_OVERDISPERSION,
+    LIVED_WEEKS,
+    PROFILE_WEEKS,
+    at_ages,
+    family_profile,
+    law_of_powers,
+    rates_and_profile,
+    to_powers,
+    weights_of_powers,
+    while_sold,
+)
 
 DEFAULT_LOG_MEAN = float(np.log(5.0))
 DEFAULT_LOG_SD = 1.5
@@ -33,16 +37,12 @@ LIKE_SD_SHARE = 0.75
 CATEGORY_STYLES = 2.0
 """Styles of the brand as a whole that a family's own have to outweigh."""
 
-PROFILE_STYLES = 10.0
-"""Styles at the week before (a family: at the brand's) that a week of a profile starts from."""
-
 SIZE_UNITS = 50.0
 """Units evenly split over the sizes that a size curve starts from."""
 
 SPREAD_STYLES = 6.0
 """Styles at the default spread or noise that a brand's own have to outweigh."""
 
-DEFAULT_OVERDISPERSION = 0.4
 DEFAULT_DRIFT_CV = 0.3
 LEAST_DRIFT_CV = 0.15
 DAILY_OVERDISPERSION = 2.6
@@ -76,6 +76,7 @@ class BrandPriors:
             like it.
         profile: Demand by week of age over the mean of the launch, any style.
         profiles: The same by category.
+        powers: How likely a style is to follow its profile to each of `profiles.POWERS`.
         sizes: Demand of a size label over the mean of its style's sizes, by category; the
             whole brand under "".
         overdispersion: Variance of a week's demand beyond its mean, over the mean squared.
@@ -87,6 +88,7 @@ class BrandPriors:
     rates: Mapping[str, float] = field(default_factory=dict)
     profile: tuple[float, ...] = (1.0,) * PROFILE_WEEKS
     profiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    powers: tuple[float, ...] = DEFAULT_LAW
     sizes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     overdispersion: float = DEFAULT_OVERDISPERSION
     drift_cv: float = DEFAULT_DRIFT_CV
@@ -103,11 +105,9 @@ class BrandPriors:
             styles=family.styles,
         )
 
-    def profile_at(self, category: str | None, age_weeks: Floats) -> Floats:
-        """Return demand at these ages over the mean of the launch; 0 before it."""
-        profile = np.array(self.profiles.get(category or "", self.profile))
-        relative = np.interp(age_weeks, np.arange(PROFILE_WEEKS) + 0.5, profile)
-        return np.asarray(np.where(age_weeks > 0, relative, 0.0))
+    def profile_of(self, category: str | None) -> Floats:
+        """Return a family's demand by week of age over the mean of the launch."""
+        return np.array(self.profiles.get(category or "", self.profile))
 
     def period_overdispersion(self, period_days: int) -> float:
         """Return the overdispersion of a period of this many days."""
@@ -115,7 +115,7 @@ class BrandPriors:
 
     def to_json(self) -> dict[str, Any]:
         """Return the priors as JSON types; reading them back gives the same bits."""
-        return {**asdict(self), "profile": list(self.profile)}
+        return {**asdict(self), "profile": list(self.profile), "powers": list(self.powers)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "BrandPriors":
@@ -126,6 +126,7 @@ class BrandPriors:
             rates=stored["rates"],
             profile=tuple(stored["profile"]),
             profiles={key: tuple(values) for key, values in stored["profiles"].items()},
+            powers=tuple(stored.get("powers", DEFAULT_LAW)),
             sizes=stored["sizes"],
             overdispersion=stored["overdispersion"],
             drift_cv=stored["drift_cv"],
@@ -162,12 +163,14 @@ def learn_priors(panel: DemandPanel) -> BrandPriors:
         return BrandPriors()
     panel = in_weeks(panel)
     default = BrandPriors()
-    evidence = gather(panel, expected_split(panel, default))
+    evidence = while_sold(panel, gather(panel, expected_split(panel, default)))
     lived = evidence.seen_share.sum(axis=1) >= LIVED_WEEKS
     if not lived.any():
         return default
     categories = np.array([style.category or "" for style in panel.styles])
-    rates, profile = _rates_and_profile(panel, evidence, lived)
+    rates, profile, shaped = rates_and_profile(panel, evidence, lived)
+    overdispersion = _overdispersion(evidence)
+    powers = law_of_powers(evidence, profile, shaped, overdispersion)
     brand = _rate_law(rates[lived], RatePrior(), own_mean_after=0.5)
     named = sorted(set(categories[lived]) - {""})
     return BrandPriors(
@@ -184,13 +187,16 @@ def learn_priors(panel: DemandPanel) -> BrandPriors:
         profile=tuple(profile.tolist()),
         profiles={
             name: tuple(
-                _profile(evidence, np.exp(rates), lived & (categories == name), profile).tolist()
+                family_profile(
+                    evidence, np.exp(rates), shaped & (categories == name), profile
+                ).tolist()
             )
             for name in named
         },
+        powers=powers,
         sizes=_size_curves(panel, evidence, categories),
-        overdispersion=_overdispersion(evidence),
-        drift_cv=_drift_cv(evidence, profile),
+        overdispersion=overdispersion,
+        drift_cv=_drift_cv(evidence, profile, powers),
     )
 
 
@@ -217,64 +223,6 @@ def in_weeks(panel: DemandPanel) -> DemandPanel:
             total > 0, (in_stock * exposure).sum(axis=2) / np.maximum(total, 1e-9), 1.0
         ),
     )
-
-
-def _rates_and_profile(
-    panel: DemandPanel, evidence: Evidence, lived: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Return the log weekly rate of every style and the brand's launch profile.
-
-    Each is computed from the other, starting flat: a style seen for its first weeks only would
-    otherwise pass for a stronger one than it is. Only styles whose launch lies inside the
-    panel shape the profile.
-    """
-    on_sale = evidence.on_sale > 0
-    launch_seen = np.array([style.launched is not None for style in panel.styles]) | ~on_sale[:, 0]
-    profile = np.ones(PROFILE_WEEKS)
-    age = evidence.age_weeks
-    early = np.where(age < LAUNCH_WEEKS, evidence.seen_share, 0.0)
-    weight = np.where(early.sum(axis=1, keepdims=True) >= LIVED_WEEKS, early > 0, 1.0)
-    rates = np.zeros(len(panel.styles))
-    for _ in range(3):
-        expected = _relative(age, profile) * evidence.seen_share * weight
-        units = (evidence.seen_units * weight).sum(axis=1)
-        rates = np.log((units + 0.5) / np.maximum(expected.sum(axis=1), 0.1))
-        profile = _profile(evidence, np.exp(rates), lived & launch_seen, None)
-    return rates, profile
-
-
-def _relative(age_weeks: Floats, profile: Floats) -> Floats:
-    """Return the profile at each age, its ends carried on."""
-    return np.asarray(np.interp(age_weeks, np.arange(PROFILE_WEEKS) + 0.5, profile))
-
-
-def _profile(
-    evidence: Evidence, rate: Floats, teaches: NDArray[np.bool_], base: Floats | None
-) -> Floats:
-    """Return demand by week of age over the launch mean, shrunk to `base` or the week before.
-
-    Styles count by what their noise lets them say: a bestseller's week is worth a few styles'.
-    """
-    week = np.floor(evidence.age_weeks[teaches]).astype(np.int64)
-    inside = (week >= 0) & (week < PROFILE_WEEKS)
-    rates = rate[teaches][:, None]
-    weight = np.broadcast_to(1.0 / (1.0 + DEFAULT_OVERDISPERSION * rates), week.shape)[inside]
-    sold = np.bincount(
-        week[inside], weight * evidence.seen_units[teaches][inside], minlength=PROFILE_WEEKS
-    )
-    expected = np.bincount(
-        week[inside],
-        weight * (rates * evidence.seen_share[teaches])[inside],
-        minlength=PROFILE_WEEKS,
-    )
-    profile = np.ones(PROFILE_WEEKS)
-    before = 1.0
-    for index in range(PROFILE_WEEKS):
-        prior = before if base is None else base[index]
-        profile[index] = before = (sold[index] + PROFILE_STYLES * prior) / (
-            expected[index] + PROFILE_STYLES
-        )
-    return np.asarray(profile / profile[:LAUNCH_WEEKS].mean())
 
 
 def _rate_law(rates: Floats, base: RatePrior, own_mean_after: float) -> RatePrior:
@@ -325,9 +273,16 @@ def _overdispersion(evidence: Evidence) -> float:
     )
 
 
-def _drift_cv(evidence: Evidence, profile: Floats) -> float:
-    """Return how far styles' scales stray from the first half of their life to the second."""
-    expected = _relative(evidence.age_weeks, profile) * evidence.seen_share
+def _drift_cv(evidence: Evidence, profile: Floats, powers: tuple[float, ...]) -> float:
+    """Return how far styles' scales stray from the first half of their life to the second.
+
+    Beyond what the power that each follows the profile to explains.
+    """
+    share = evidence.seen_share
+    base = np.stack([at_ages(power, evidence.age_weeks) * share for power in to_powers(profile)])
+    law = np.broadcast_to(np.array(powers), (len(share), len(powers)))
+    weights = weights_of_powers(evidence.seen_units, base, law, _overdispersion(evidence))
+    expected = np.asarray((weights.T[:, :, None] * base).sum(axis=0))
     run = np.cumsum(expected, axis=1)
     first = run <= run[:, -1:] / 2
     units = np.stack([(evidence.seen_units * half).sum(axis=1) for half in (first, ~first)])

@@ -12,7 +12,7 @@ WEEKDAY_PRIOR_WEEKS = 3.0
 """Weeks without a rhythm that a week's rhythm starts from."""
 
 RELATIVE_FLOOR = 0.05
-"""Least demand of a weekday or an age over the mean: a shop closed on Sundays divides by it."""
+"""Least demand of a weekday over the mean: a shop closed on Sundays divides by it."""
 
 NOISE_PERIODS = 10.0
 """Periods at the brand's overdispersion that a style's own have to outweigh."""
@@ -71,18 +71,17 @@ def pattern_of(history: Floats, profile: Floats, period_days: int) -> tuple[Floa
 
     Args:
         history: Demand, shape (periods,).
-        profile: Launch profile at each of its periods, shape (periods,).
+        profile: What its age lets expect of each of its periods, > 0, shape (periods,).
         period_days: Days in a period, 1 or 7.
 
     Returns:
         Demand of each period of the history over an ordinary one, > 0, shape (periods,); and
         the weekdays' part of it for the periods to come, shape (HORIZON,).
     """
-    past = np.maximum(profile, RELATIVE_FLOOR)
-    rhythm = weekday_rhythm(history / past, period_days)
+    rhythm = weekday_rhythm(history / profile, period_days)
     back = np.arange(len(history))[::-1]
     ahead = np.arange(1, HORIZON + 1)
-    return past * rhythm[back % len(rhythm)], rhythm[-ahead % len(rhythm)]
+    return profile * rhythm[back % len(rhythm)], rhythm[-ahead % len(rhythm)]
 
 
 def overdispersions(evidence: Evidence, priors: BrandPriors, period_days: int) -> Floats:

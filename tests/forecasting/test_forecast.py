@@ -95,6 +95,62 @@ def test_a_style_does_not_jump_on_the_day_that_it_is_old_enough() -> None:
     assert old.mean[:8].sum() == pytest.approx(young.mean[:8].sum(), rel=0.15)
 
 
+def fading_brand() -> BrandPriors:
+    """Two launches that faded within four months and stopped."""
+    age = np.arange(14)
+    units = np.zeros((2, 60), dtype=int)
+    units[0, 5:19] = np.round(120 * np.exp(-age / 4))
+    units[1, 12:26] = np.round(150 * np.exp(-age / 5))
+    on_sale = [[0.0] * first + [1.0] * (60 - first) for first in (5, 12)]
+    styles = [style("A", launched=weeks_ago(55)), style("B", launched=weeks_ago(48))]
+    return learn_priors(panel(units, exposure=on_sale, style_of=[0, 1], styles=styles))
+
+
+@pytest.mark.parametrize("launched_weeks_ago", [40, None])
+def test_a_steady_style_does_not_fade_like_its_brands_launches(
+    launched_weeks_ago: int | None,
+) -> None:
+    units = np.random.default_rng(7).integers(75, 81, 40)
+    known = None if launched_weeks_ago is None else weeks_ago(launched_weeks_ago)
+
+    forecast = only_one(panel([units], styles=[style(launched=known)]), fading_brand())
+
+    assert forecast.mean[:16].sum() == pytest.approx(16 * units.mean(), rel=0.05)
+    assert forecast.mean[15] == pytest.approx(units.mean(), rel=0.1)
+
+
+@pytest.mark.parametrize("age", [20, 40])
+def test_a_steady_style_stands_against_a_brand_full_of_fading_ones(age: int) -> None:
+    faded = np.round(150 * np.exp(-np.arange(60) / 8)).astype(int)
+    styles = [style(f"S{index}", launched=weeks_ago(60)) for index in range(40)]
+    brand = learn_priors(panel(np.tile(faded, (40, 1)), style_of=range(40), styles=styles))
+
+    forecast = only_one(launched([78, 75, 80, 77] * (age // 4)), brand)
+
+    assert forecast.mean[:16].sum() == pytest.approx(16 * 77.5, rel=0.1)
+
+
+def test_a_style_that_fades_with_its_brand_is_forecast_to_fade_on() -> None:
+    fading = 200 * np.exp(-np.arange(60) / 8)
+    random = np.random.default_rng(3)
+    styles = [style(f"S{index}", launched=weeks_ago(60)) for index in range(40)]
+    brand = learn_priors(panel(random.poisson(fading, (40, 60)), style_of=range(40), styles=styles))
+
+    for age in (6, 12, 20):
+        forecast = only_one(launched(random.poisson(fading[:age]).tolist()), brand)
+        assert forecast.mean[:12].sum() == pytest.approx(fading[age : age + 12].sum(), rel=0.25)
+
+
+def test_two_launches_that_faded_do_not_make_a_third_one_surely_fade() -> None:
+    forecast = only_one(launched([60, 58, 63, 61]), fading_brand())
+
+    total = summarise(draw_paths(forecast, periods=16, seed=1), (0.1, 0.9))
+    low, high = total.cumulative_quantiles[:, 0, -1]
+    assert low < 8 * 60 / 2
+    assert high > 16 * 60
+    assert forecast.mean[15] > 15
+
+
 def test_days_of_the_week_are_told_apart_in_a_daily_forecast() -> None:
     saturdays = np.tile([10] * 5 + [40, 10], 10)
 
