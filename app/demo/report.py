@@ -53,7 +53,13 @@ def _demand_table(line: LineSummary) -> Table:
 def _earned_table(line: LineSummary) -> Table:
     table = _table(f"Runs made, and what the season earned in {line.line.currency}")
     table.add_column("runs", no_wrap=True)
-    for heading in ("with\nShortrun", "1 large run\nby forecast", "units", "by hind-\nsight", "units"):
+    for heading in (
+        "with\nShortrun",
+        "1 large run\nby forecast",
+        "units",
+        "by hind-\nsight",
+        "units",
+    ):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in line.styles:
         table.add_row(
