@@ -11,11 +11,14 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog.queries import active_style_ids
 from app.catalog.routes import routes as catalog
+from app.catalog.signals import styles_changed
 from app.catalog.tables import Style
 from app.database.database import Database
 from app.demand.routes import routes as demand
 from app.forecasting.routes import routes as forecasting
+from app.jobs.work import bring_forward
 from app.parties.access import OnClockSet, authenticate
 from app.parties.clock_routes import routes as clock
 from app.parties.clock_routes import sandbox_routes as sandbox_clock
@@ -94,8 +97,10 @@ def create_app(
         requests_per_minute=settings.requests_per_minute,
         failures_per_minute=settings.failed_keys_per_minute,
     )
-    app.state.brand_uses = BrandUses(has_styles=_has_styles, has_events=_has_events)
-    app.state.on_clock_set = [_expire, *on_clock_set]
+    app.state.brand_uses = BrandUses(
+        has_styles=_has_styles, has_events=_has_events, on_change=_decide_anew
+    )
+    app.state.on_clock_set = [_expire, _bring_forward, *on_clock_set]
     app.state.expects_worker = expects_worker
     app.add_middleware(RequestId, metrics=metrics)
     problems.install(app)
@@ -129,6 +134,14 @@ def _has_styles(session: Session, brand_id: int) -> bool:
 def _has_events(session: Session, brand_id: int) -> bool:
     query = select(SalesRow.id).where(SalesRow.brand_id == brand_id).limit(1)
     return session.scalar(query) is not None
+
+
+def _bring_forward(session: Session, at: datetime) -> None:
+    bring_forward(session, at=at)
+
+
+def _decide_anew(session: Session, brand_id: int, at: datetime) -> None:
+    styles_changed(session, brand_id, active_style_ids(session, brand_id), at=at)
 
 
 def _expire(session: Session, at: datetime) -> None:

@@ -42,6 +42,20 @@ def test_every_operation_has_one_tag_a_stable_name_and_words(
     assert [o["operationId"] for o in operations if not o.get("description")] == []
 
 
+def test_every_operation_shows_an_example(operations: list[dict[str, Any]]) -> None:
+    unshown = []
+    for operation in operations:
+        shown = [
+            parameter for parameter in operation.get("parameters", []) if "example" in parameter
+        ]
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        media = [body.get("content", {}).get("application/json", {}) for body in bodies]
+        if not shown and not any("example" in one for one in media):
+            unshown.append(operation["operationId"])
+
+    assert unshown == ["metrics"]
+
+
 def test_every_keyed_operation_declares_its_problems(operations: list[dict[str, Any]]) -> None:
     keyed = [o for o in operations if o["operationId"] not in NO_KEY]
 

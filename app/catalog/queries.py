@@ -1,6 +1,6 @@
 """Every SELECT of the catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -104,6 +104,13 @@ def locked_style_ids(session: Session, brand_id: int, codes: Sequence[str]) -> d
     )
     rows = session.execute(query.order_by(Style.id).with_for_update(key_share=True))
     return {row.code: row.id for row in rows}
+
+
+def lock_styles_of(session: Session, skus: Iterable[SkuRef]) -> None:
+    """Let writers about the same style wait for each other; in the order of ids, like everybody."""
+    ids = sorted({sku.style_id for sku in skus})
+    query = select(Style.id).where(one_of(session, Style.id, ids)).order_by(Style.id)
+    session.execute(query.with_for_update(key_share=True)).all()
 
 
 def style_ids_by_code(

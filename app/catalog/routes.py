@@ -75,7 +75,7 @@ def list_styles(
         return page.page(rows, key=lambda row: (row.code,), out=out)
 
 
-@routes.post("/catalog")
+@routes.post("/catalog", response_model_exclude_none=True)
 def post_catalog(
     body: CatalogIn, brand: CurrentBrand, database: DatabaseDep, settings: SettingsDep
 ) -> CatalogOut:

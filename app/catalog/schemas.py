@@ -193,17 +193,37 @@ class CatalogIn(Wire):
 
 
 class CatalogRowOut(Wire):
-    """What became of one style; `code` and `message` say why it was rejected."""
+    """What became of one style: `created` if it is new, or why it was rejected."""
 
     index: int
     style: str
-    status: Literal["created", "updated", "rejected"]
+    status: Literal["accepted", "rejected"]
+    created: bool | None = None
     code: str | None = None
     message: str | None = None
 
 
 class CatalogOut(Wire):
     """The counts, and a result for each style in the order sent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "accepted": 1,
+                "rejected": 1,
+                "results": [
+                    {"index": 0, "style": "S2", "status": "accepted", "created": True},
+                    {
+                        "index": 1,
+                        "style": "S3",
+                        "status": "rejected",
+                        "code": "sku_taken",
+                        "message": "SKU 0 belongs to another style",
+                    },
+                ],
+            }
+        }
+    )
 
     accepted: int
     rejected: int
@@ -248,7 +268,7 @@ def _row_out(index: int, style: str, taken: Taken) -> CatalogRowOut:
             code=refusal.code,
             message=refusal.message,
         )
-    return CatalogRowOut(index=index, style=style, status="created" if taken.created else "updated")
+    return CatalogRowOut(index=index, style=style, status="accepted", created=taken.created)
 
 
 def _refuse_repeats(values: Iterable[Hashable]) -> None:

@@ -1,6 +1,6 @@
 """What there is: on hand at an instant, and what is on its way."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from math import floor
 
 from sqlalchemy.orm import Session
 
-from app.demand.queries import Movement, moved_since
+from app.demand.queries import Movement, moved_since, receipts_after
 from app.stock.queries import expected, last_levels
 
 ROUNDING_GUARD = 1e-9
@@ -34,20 +34,21 @@ def positions(session: Session, sku_ids: Sequence[int], *, at: datetime) -> dict
     """Return the position of each SKU as the events up to and including `at` tell it.
 
     On hand is the last report, less net sales since, and with receipts and resalable returns
-    since. A report counts everything up to and including its own time. Computed from what is
-    stored whenever asked, so it does not matter in which order the events arrived.
+    since. A report counts everything up to and including its own time. Receipts booked for later
+    than `at` are still on their way, to their day: nothing expects them any more. Computed from
+    what is stored whenever asked, so it does not matter in which order the events arrived.
     """
     ids = list(dict.fromkeys(sku_ids))
     levels = last_levels(session, ids, at=at)
     movements = moved_since(session, levels, at=at)
-    coming: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    for sku_id, due_date, quantity in expected(session, ids):
-        coming[sku_id].append((due_date, quantity))
+    coming: defaultdict[int, Counter[date]] = defaultdict(Counter)
+    for sku_id, day, units in (*expected(session, ids), *receipts_after(session, ids, at=at)):
+        coming[sku_id][day] += units
     return {
         sku_id: Position(
             on_hand=_on_hand(sku_id, levels, movements),
             stock_known=sku_id in levels,
-            inbound=tuple(coming[sku_id]),
+            inbound=tuple(sorted(coming[sku_id].items())),
         )
         for sku_id in ids
     }

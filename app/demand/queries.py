@@ -16,17 +16,21 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    tuple_,
     type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.tables import Sku, Style
+from app.clock.time import local_day
 from app.database.base import Day
 from app.database.upsert import one_of
 from app.demand.calendar import microseconds
 from app.demand.panel import Ints
 from app.demand.stockouts import FOREVER, StockOuts
+from app.demand.tables import KnownDemand
+from app.parties.tables import Brand
 from app.sales.tables import SalesRow
 from app.stock.queries import Level, last_reports
 from app.stock.tables import Receipt, StockLevel
@@ -198,6 +202,22 @@ def moved_since(
     }
 
 
+def receipts_after(
+    session: Session, sku_ids: Sequence[int], *, at: datetime
+) -> list[tuple[int, date, int]]:
+    """Return what was booked as coming in after `at`: SKU, day in its brand's zone, units."""
+    query = (
+        select(Receipt.sku_id, Receipt.at, Receipt.quantity, Brand.timezone)
+        .join(Brand, Brand.id == Receipt.brand_id)
+        .where(one_of(session, Receipt.sku_id, sku_ids), Receipt.at > at)
+        .order_by(Receipt.at, Receipt.id)
+    )
+    return [
+        (sku_id, local_day(comes, zone), units)
+        for sku_id, comes, units, zone in session.execute(query)
+    ]
+
+
 def _sold_and_returned(
     session: Session, last: Subquery, earliest: date, at: datetime
 ) -> dict[int, tuple[int, int]]:
@@ -218,6 +238,33 @@ def _sold_and_returned(
         .group_by(SalesRow.sku_id)
     )
     return {sku_id: (int(sold), int(back)) for sku_id, sold, back in session.execute(query)}
+
+
+def known_under(
+    session: Session, brand_id: int, references: Sequence[str]
+) -> Sequence[KnownDemand]:
+    """Return the brand's known demand under those references."""
+    query = select(KnownDemand).where(
+        KnownDemand.brand_id == brand_id, one_of(session, KnownDemand.reference, references)
+    )
+    return session.scalars(query).all()
+
+
+def known_page(
+    session: Session, brand_id: int, *, after: tuple[str, str] | None, limit: int
+) -> list[tuple[KnownDemand, str]]:
+    """Return the brand's known demand by reference and SKU, each with the code of its SKU."""
+    place = tuple_(KnownDemand.reference, Sku.code)
+    query = (
+        select(KnownDemand, Sku.code)
+        .join(Sku, Sku.id == KnownDemand.sku_id)
+        .where(KnownDemand.brand_id == brand_id)
+        .order_by(KnownDemand.reference, Sku.code)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(place > tuple_(*after))
+    return [(row, code) for row, code in session.execute(query)]
 
 
 def _demand_day() -> ColumnElement[date]:

@@ -1,16 +1,22 @@
-"""`GET /v1/demand/{sku}`."""
+"""Read a SKU's demand; write down and list the demand that is known beforehand."""
 
 from typing import Annotated
 
 from fastapi import Query
 
 from app.catalog.queries import skus_by_code
+from app.clock.time import now
 from app.demand.days import demand_days
-from app.demand.schemas import DemandOut
+from app.demand.known import store_known_demand
+from app.demand.queries import known_page
+from app.demand.schemas import DemandOut, KnownDemandBatchIn, KnownDemandOut
 from app.errors import Malformed, NotFound
 from app.parties.access import CurrentBrand
-from app.web.context import DatabaseDep
+from app.stock.schemas import results_of
+from app.web.context import DatabaseDep, SettingsDep
+from app.web.paging import Page, PageParams
 from app.web.routing import router
+from app.web.rows import AllRejected, RowsOut
 from app.web.wire import Day, SkuCode
 
 DAYS_AT_MOST = 731
@@ -36,3 +42,36 @@ def get_demand(
         if found is None:
             raise NotFound("there is no such SKU")
         return DemandOut.of(sku, demand_days(session, brand, found.id, first=first, last=last))
+
+
+@routes.post("/known-demand", response_model_exclude_none=True)
+def post_known_demand(
+    batch: KnownDemandBatchIn, brand: CurrentBrand, database: DatabaseDep, settings: SettingsDep
+) -> RowsOut:
+    """Take in demand known beforehand (hiring cycles, pre-orders, contracts), line by line.
+
+    A line is known by its reference and SKU. Sending it again replaces it; quantity 0 removes it.
+    Known demand is kept and listed; forecasts do not read it yet.
+    """
+    with database.write() as session:
+        at = now(session, sandbox=settings.sandbox)
+        verdicts = store_known_demand(session, brand, batch.to_items(), at=at)
+    answer = RowsOut.of(results_of(verdicts))
+    if answer.rejected == len(answer.results):
+        raise AllRejected(answer.results)
+    return answer
+
+
+@routes.get("/known-demand")
+def list_known_demand(
+    brand: CurrentBrand, database: DatabaseDep, page: PageParams
+) -> Page[KnownDemandOut]:
+    """List the known demand by reference and SKU."""
+    shown = page.after(str, str)
+    with database.read() as session:
+        rows = known_page(session, brand.id, after=shown, limit=page.fetch)
+        return page.page(
+            rows,
+            key=lambda row: (row[0].reference, row[1]),
+            out=lambda row: KnownDemandOut.of(*row),
+        )

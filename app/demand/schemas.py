@@ -1,9 +1,13 @@
 """Demand on the wire."""
 
-from pydantic import ConfigDict
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
 
 from app.demand.days import DemandDay
-from app.web.wire import Day, Wire
+from app.demand.known import Expectation, KnownItem
+from app.demand.tables import KnownDemand
+from app.web.wire import Count, Day, Identifier, Share, SkuCode, Wire, example
 
 
 class DemandDayOut(Wire):
@@ -51,3 +55,58 @@ class DemandOut(Wire):
     def of(cls, sku: str, days: list[DemandDay]) -> "DemandOut":
         """Return the days as they are answered."""
         return cls(sku=sku, data=[DemandDayOut(**vars(day)) for day in days])
+
+
+class KnownDemandIn(Wire):
+    """Units of a SKU wanted by a day, and how likely; quantity 0 removes the line."""
+
+    reference: Identifier
+    sku: SkuCode
+    quantity: Count
+    due_date: Day
+    probability: Share
+
+    def to_item(self) -> KnownItem:
+        """Return it as the room knows it."""
+        wanted = Expectation(self.quantity, self.due_date, self.probability)
+        return KnownItem(self.reference, self.sku, wanted)
+
+
+class KnownDemandBatchIn(Wire):
+    """Hiring cycles, pre-orders and contracts, line by line."""
+
+    model_config = example(
+        {
+            "items": [
+                {
+                    "reference": "PRE-17",
+                    "sku": "S2-BLK-M",
+                    "quantity": 40,
+                    "due_date": "2026-04-15",
+                    "probability": 0.8,
+                }
+            ]
+        }
+    )
+
+    items: Annotated[list[KnownDemandIn], Field(min_length=1, max_length=10_000)]
+
+    def to_items(self) -> list[KnownItem]:
+        """Return the items as the room knows them."""
+        return [item.to_item() for item in self.items]
+
+
+class KnownDemandOut(Wire):
+    """A line of known demand as it stands."""
+
+    reference: str
+    sku: str
+    quantity: int
+    due_date: Day
+    probability: float
+
+    @classmethod
+    def of(cls, row: KnownDemand, sku: str) -> "KnownDemandOut":
+        """Show a row and the code of its SKU."""
+        shown = cls.model_fields.keys() - {"sku"}
+        return cls(sku=sku, **{name: getattr(row, name) for name in shown})

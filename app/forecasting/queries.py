@@ -11,11 +11,15 @@ from app.forecasting.tables import ForecastRow, PriorsRow
 
 
 def latest_forecast(session: Session, style_id: int) -> ForecastRow | None:
-    """Return the newest forecast of a style; None before its first refresh."""
+    """Return the forecast made last; None before the first refresh.
+
+    Last by its id, which the machine's clock orders: the first time that a sandbox is set to may
+    lie before forecasts that were already made.
+    """
     return session.scalars(
         select(ForecastRow)
         .where(ForecastRow.style_id == style_id)
-        .order_by(ForecastRow.made_at.desc(), ForecastRow.id.desc())
+        .order_by(ForecastRow.id.desc())
         .limit(1)
     ).one_or_none()
 

@@ -14,7 +14,7 @@ class ForecastRow(Base):
 
     __tablename__ = "forecasts"
     __table_args__ = (
-        Index("ix_forecasts_style_id_made_at", "style_id", "made_at"),
+        Index("ix_forecasts_style_id_id", "style_id", "id"),
         {"sqlite_strict": True},
     )
 

@@ -29,7 +29,9 @@ class BrandSettings:
 
 _CODE = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
-IN_USE = BrandUses(has_styles=lambda *_: True, has_events=lambda *_: True)
+IN_USE = BrandUses(
+    has_styles=lambda *_: True, has_events=lambda *_: True, on_change=lambda *_: None
+)
 """Lets nothing change that others could rely on."""
 
 

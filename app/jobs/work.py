@@ -17,6 +17,9 @@ from app.database.upsert import one_of, skip_locked, touch, upsert
 from app.ids import new_id
 from app.jobs.tables import DueWork, WorkerBeat
 
+LONGEST_WAIT = timedelta(days=2)
+"""Every key is due again by the next midnight of its zone, however long that day is."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -157,6 +160,16 @@ def put_back(session: Session, claimed: Claim, *, until: datetime) -> None:
         )
         .values(lease=None, lease_until=until)
     )
+
+
+def bring_forward(session: Session, *, at: datetime) -> None:
+    """Make due now what waits for later than anything marked at `at` would.
+
+    The first time that a sandbox is set to may lie before the machine's, by which work was
+    marked until then.
+    """
+    latest = at + LONGEST_WAIT
+    session.execute(update(DueWork).where(DueWork.due_at > latest).values(due_at=at))
 
 
 def is_due(session: Session, *, at: datetime, group_id: int | None = None) -> bool:

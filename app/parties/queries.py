@@ -53,6 +53,12 @@ def listed_factories(session: Session, brand_ids: Sequence[int]) -> dict[int, li
     return listed
 
 
+def factory_ids_of(session: Session, brand_id: int) -> list[int]:
+    """Return the internal ids of the factories that a brand lists, in order."""
+    query = select(BrandFactory.factory_id).where(BrandFactory.brand_id == brand_id)
+    return list(session.scalars(query.order_by(BrandFactory.factory_id)))
+
+
 def key_with_digest(
     session: Session, digest: str
 ) -> tuple[ApiKey, Brand | None, Factory | None] | None:

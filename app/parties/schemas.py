@@ -46,6 +46,24 @@ class BrandIn(Wire):
 class BrandOut(Wire):
     """A brand as it stands."""
 
+    model_config = example(
+        {
+            "brand": "acme",
+            "name": "Acme",
+            "timezone": "Europe/Paris",
+            "currency": "EUR",
+            "review_period_days": 7,
+            "release": "auto",
+            "release_limit": None,
+            "factories": ["fab1"],
+            "counter_tolerance": "0.00",
+            "respond_within_hours": 48,
+            "open_to_buy": None,
+            "share_forecast": False,
+            "created_at": "2026-03-02T10:15:00Z",
+        }
+    )
+
     brand: str
     name: str
     timezone: str

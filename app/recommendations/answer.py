@@ -15,7 +15,7 @@ from app.recommendations.change import move
 from app.recommendations.feed import append, news
 from app.recommendations.queries import brand_of, lock_styles, of_factory
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, agreed, check, worsens_nothing
+from app.recommendations.terms import Counter, agreed, check, given_up
 from app.runs.start import start_run
 from app.stock.ledger import expect, forget
 
@@ -60,7 +60,7 @@ def decline(
 def counter(
     session: Session, recommendation_id: str, factory_id: int, *, terms: Counter, at: datetime
 ) -> Recommendation:
-    """Offer other terms; they wait for the brand, unless it loses nothing by them.
+    """Offer other terms; they wait for the brand, unless it loses no more than it tolerates.
 
     The units countered count as supply meanwhile. A new counter replaces the one before.
 
@@ -78,7 +78,8 @@ def counter(
     check(terms, row, today=local_day(at, brand.timezone))
     if row.counters >= MOST_COUNTERS:
         raise Conflict(f"it was countered {MOST_COUNTERS} times already", code="counter_limit")
-    if worsens_nothing(row, terms):
+    lost = given_up(row, terms)
+    if lost is not None and lost <= brand.counter_tolerance:
         return _accept(session, row, stored, terms, at=at)
     left = Recommendation.counters < MOST_COUNTERS
     raised = Recommendation.counters + 1
@@ -108,7 +109,7 @@ def _answerable(
     """Take the style and return the row: answerable, or answered in just this way already."""
     lock_styles(session, [of_factory(session, factory_id, recommendation_id).style_id])
     row = of_factory(session, factory_id, recommendation_id)
-    if row.status in ANSWERABLE and row.expires_at < at:
+    if row.status in ANSWERABLE and row.expires_at <= at:
         raise NotOpen(row.id, "expired")
     if row.status in ANSWERED and row.answer == stored:
         return row
@@ -149,7 +150,7 @@ def _move(
     **values: Any,
 ) -> Recommendation:
     """Answer in one conditional statement: whoever comes second finds it no longer open."""
-    in_time = Recommendation.expires_at >= at
+    in_time = Recommendation.expires_at > at
     moved = move(session, row.id, in_time, *conditions, froms=ANSWERABLE, answered_at=at, **values)
     if moved is None:
         raise NotOpen(row.id, of_factory(session, row.factory_id, row.id).status)

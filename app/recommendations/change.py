@@ -51,7 +51,7 @@ def expire_rows(session: Session, rows: Sequence[Recommendation], *, at: datetim
     told: list[News] = []
     for row in rows:
         was = row.status
-        over = Recommendation.expires_at < at
+        over = Recommendation.expires_at <= at
         ended = move(session, row.id, over, froms=(was,), status="expired")
         if ended is None:
             continue

@@ -30,5 +30,5 @@ def _past_due(session: Session, at: datetime) -> list[Recommendation]:
     found = past_their_time(session, at)
     lock_styles(session, [style_id for _, style_id in found])
     rows = with_ids(session, [recommendation_id for recommendation_id, _ in found])
-    due = [row for row in rows if row.status in STANDING and row.expires_at < at]
+    due = [row for row in rows if row.status in STANDING and row.expires_at <= at]
     return sorted(due, key=lambda row: (row.style_id, row.id))

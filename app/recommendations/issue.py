@@ -76,7 +76,7 @@ def publish(
 def _past_their_time(
     standing: Mapping[int, Sequence[Recommendation]], at: datetime
 ) -> list[Recommendation]:
-    return [row for rows in standing.values() for row in rows if row.expires_at < at]
+    return [row for rows in standing.values() for row in rows if row.expires_at <= at]
 
 
 def _decision(proposal: Proposal, at: datetime) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def standing_plans(session: Session, style_ids: Sequence[int]) -> dict[int, Stan
 def is_any_past_due(session: Session, *, at: datetime) -> bool:
     """Say whether anything stands whose time is over: what `expire` would then find."""
     query = select(Recommendation.id).where(
-        Recommendation.status.in_(STANDING), Recommendation.expires_at < at
+        Recommendation.status.in_(STANDING), Recommendation.expires_at <= at
     )
     return session.scalar(query.limit(1)) is not None
 

@@ -60,9 +60,9 @@ def last_issued(session: Session, style_ids: Sequence[int]) -> dict[int, datetim
 
 
 def past_their_time(session: Session, at: datetime) -> list[tuple[str, int]]:
-    """Return the standing ones whose last second is over, with their styles."""
+    """Return the standing ones whose time is over, with their styles."""
     query = select(Recommendation.id, Recommendation.style_id).where(
-        Recommendation.status.in_(STANDING), Recommendation.expires_at < at
+        Recommendation.status.in_(STANDING), Recommendation.expires_at <= at
     )
     return [(row.id, row.style_id) for row in session.execute(query)]
 
@@ -150,7 +150,7 @@ def last_decision(session: Session, style_id: int) -> DecisionRow | None:
     query = (
         select(DecisionRow)
         .where(DecisionRow.style_id == style_id)
-        .order_by(DecisionRow.at.desc(), DecisionRow.id.desc())
+        .order_by(DecisionRow.id.desc())
         .limit(1)
     )
     return session.scalars(query).one_or_none()

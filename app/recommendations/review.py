@@ -27,7 +27,7 @@ def release(
         Conflict: If it is not a draft (`not_draft`), or its time is over.
     """
     row = _held(session, brand, recommendation_id)
-    if row.status == "draft" and row.expires_at < at:
+    if row.status == "draft" and row.expires_at <= at:
         raise NotOpen(row.id, "expired")
     until = respond_by(brand, row.expires_at, at=at)
     opened = move(session, row.id, froms=("draft",), status="open", opened_at=at, respond_by=until)
@@ -73,7 +73,7 @@ def accept_counter(
         Conflict: If it is not countered (`not_countered`), or its time is over.
     """
     row = _countered(session, brand, recommendation_id)
-    if row.expires_at < at:
+    if row.expires_at <= at:
         raise NotOpen(row.id, "expired")
     review = _review("accept", reason, row)
     accepted = move(
@@ -120,7 +120,7 @@ def decline_counter(
         raise _not_countered(row)
     release_counter(session, reopened, at=at)
     told = news("counter.declined", reopened, at=at)
-    if reopened.expires_at < at:
+    if reopened.expires_at <= at:
         told += expire_rows(session, [reopened], at=at)
     append(session, told)
     return reopened

@@ -12,7 +12,7 @@ from app.parties.access import CurrentBrand, CurrentFactory, PathFactory, Reader
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.feed import feed_cursor
 from app.recommendations.queries import last_decision, listed, one
-from app.recommendations.reading import FeedPage, page_after
+from app.recommendations.reading import FeedPage, head_seqs, page_after
 from app.recommendations.review import accept_counter, decline_counter, release, withdraw
 from app.recommendations.schemas import (
     AcceptIn,
@@ -26,7 +26,7 @@ from app.recommendations.schemas import (
 from app.recommendations.view import BrandRecommendation, FactoryRecommendation, Status
 from app.recommendations.waiting import watch_of
 from app.web.context import DatabaseDep, SettingsDep
-from app.web.etag import conditional, render, wait_asked
+from app.web.etag import conditional, etag_of, if_none_match, names, render, wait_asked
 from app.web.paging import Page, PageParams
 from app.web.routing import router
 from app.web.wire import Identifier
@@ -53,7 +53,7 @@ ResponseBody = Annotated[
 
 
 @routes.get("/factories/{factory}/recommendations", response_model=StandingPage)
-def list_standing(
+async def list_standing(
     request: Request,
     factory: PathFactory,
     database: DatabaseDep,
@@ -62,29 +62,36 @@ def list_standing(
 ) -> Response:
     """List what stands for a factory (`?status=open`), and where its feed goes on from there.
 
-    Send the `ETag` back as `If-None-Match`: nothing new is 304. Follow the feed from
-    `feed_cursor`: list and feed together miss nothing.
+    Send the `ETag` back as `If-None-Match`: nothing new is 304, with `Prefer: wait=N` once N
+    seconds brought no news. Follow the feed from `feed_cursor`: list and feed miss nothing.
     """
+    seconds = wait_asked(request)
     after = page.after(str)
-    with database.read() as session:
-        # First the position, then the list: an event between the two is read twice, never missed.
-        cursor = feed_cursor(session, factory.id) if after is None else None
-        rows = listed(
-            session,
-            factory_id=factory.id,
-            status=status,
-            after=after[0] if after else None,
-            limit=page.fetch,
-        )
-        shown = page.page(rows, key=lambda row: (row.id,), out=FactoryRecommendation.of)
-    answer = StandingPage(
-        data=shown.data,
-        has_more=shown.has_more,
-        next_cursor=shown.next_cursor,
-        feed_cursor=cursor,
-    )
-    link = page.response.headers.get("link")
-    return conditional(request, render(answer), headers={"Link": link} if link else None)
+
+    def read() -> tuple[int, bytes]:
+        with database.read() as session:
+            # First the position, then the list: an event between is read twice, never missed.
+            head = head_seqs(session, [factory.id]).get(factory.id, 0)
+            cursor = feed_cursor(session, factory.id) if after is None else None
+            rows = listed(
+                session,
+                factory_id=factory.id,
+                status=status,
+                after=after[0] if after else None,
+                limit=page.fetch,
+            )
+            shown = page.page(rows, key=lambda row: (row.id,), out=FactoryRecommendation.of)
+        return head, render(StandingPage(**dict(shown), feed_cursor=cursor))
+
+    head, body = await run_in_threadpool(read)
+    if seconds and names(if_none_match(request), etag_of(body)):
+        await watch_of(database).news(factory.id, beyond=head, seconds=seconds)
+        head, body = await run_in_threadpool(read)
+    return conditional(request, body, headers=_applied(seconds) | page.headers())
+
+
+def _applied(seconds: int) -> dict[str, str]:
+    return {"Preference-Applied": f"wait={seconds}"} if seconds else {}
 
 
 @routes.get("/factories/{factory}/feed", response_model=FeedOut)
@@ -111,8 +118,7 @@ async def read_feed(
         watch = watch_of(database)
         if await watch.news(factory.id, beyond=page.head_seq, seconds=seconds):
             page = await run_in_threadpool(read)
-    applied = {"Preference-Applied": f"wait={seconds}"} if seconds else None
-    return conditional(request, page.body, headers=applied)
+    return conditional(request, page.body, headers=_applied(seconds))
 
 
 @routes.post("/recommendations/{recommendation}/response")

@@ -2,8 +2,16 @@
 
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from app.recommendations.tables import DecisionRow
 from app.recommendations.terms import Counter, CounterLine, Delivery
@@ -78,7 +86,29 @@ def _lines(lines: list[CounterLineIn]) -> tuple[CounterLine, ...]:
     return tuple(CounterLine(line.sku, line.quantity) for line in lines)
 
 
-ResponseIn: TypeAlias = Annotated[AcceptIn | DeclineIn | CounterIn, Field(discriminator="decision")]
+def _by_field(value: Any, choose: ValidatorFunctionWrapHandler) -> Any:
+    """Name a field as the body does: without the decision, which is no level of it."""
+    try:
+        return choose(value)
+    except ValidationError as refused:
+        found = [_own_error(error) for error in refused.errors(include_context=False)]
+        raise ValidationError.from_exception_data(refused.title, found) from None
+
+
+def _own_error(error: ErrorDetails) -> InitErrorDetails:
+    """Return a finding about an answer; pydantic's about an unknown decision repeats it."""
+    kind, text, where = error["type"], error["msg"], error["loc"][1:]
+    if kind == "union_tag_not_found":
+        kind, text, where = "missing", "Field required", ("decision",)
+    elif kind == "union_tag_invalid":
+        text = "must be 'accept', 'decline' or 'counter'"
+        kind, where = "literal_error", ("decision",)
+    return InitErrorDetails(type=PydanticCustomError(kind, text), loc=where, input=None)
+
+
+ResponseIn: TypeAlias = Annotated[
+    AcceptIn | DeclineIn | CounterIn, Discriminator("decision"), WrapValidator(_by_field)
+]
 
 
 class ReviewIn(Wire):

@@ -28,7 +28,7 @@ class DecisionRow(Base):
 
     __tablename__ = "decisions"
     __table_args__ = (
-        Index("ix_decisions_style_id_at", "style_id", "at"),
+        Index("ix_decisions_style_id", "style_id", "id"),
         {"sqlite_strict": True},
     )
 

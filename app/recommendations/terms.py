@@ -195,13 +195,15 @@ def _total_cost(row: Recommendation, quantity: int, unit_cost: Decimal) -> Decim
     return quantity * unit_cost + row.setup_cost + freight + row.tooling_cost
 
 
-def worsens_nothing(row: Recommendation, counter: Counter) -> bool:
-    """Say whether the brand loses nothing by a counter: as many, as early, for no more."""
+def given_up(row: Recommendation, counter: Counter) -> Decimal | None:
+    """Return the profit a brand gives up by a counter: what the same units then cost more.
+
+    None where a price alone does not say it: other quantities, or a later day.
+    """
     same = {line["sku"]: int(line["quantity"]) for line in row.lines}
     days = [one.need_by for one in counter.deliveries or ()]
     days += [counter.need_by] if counter.need_by else []
-    return (
-        quantities(counter, row) == same
-        and (counter.unit_cost is None or counter.unit_cost <= row.unit_cost)
-        and all(day <= row.need_by for day in days)
-    )
+    if quantities(counter, row) != same or any(day > row.need_by for day in days):
+        return None
+    dearer = Decimal(0) if counter.unit_cost is None else counter.unit_cost - row.unit_cost
+    return max(dearer * row.quantity, Decimal(0))

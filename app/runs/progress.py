@@ -113,9 +113,9 @@ def still_expected(run: Run, line: RunLine) -> int:
 
 
 def _move_on(run: Run, reached: str, lines: dict[str, RunLine]) -> None:
-    if reached == "shipped" and any(line.received for line in lines.values()):
-        awaited = any(still_expected(run, line) for line in lines.values())
-        reached = "shipped" if awaited else "received"
+    came = any(line.received for line in lines.values())
+    if came and reached != "closed" and not any(still_expected(run, one) for one in lines.values()):
+        reached = "received"
     run.status = max(run.status, reached, key=STATUSES.index)
 
 

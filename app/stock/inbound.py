@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.catalog.queries import skus_by_code
+from app.catalog.queries import lock_styles_of, skus_by_code
 from app.catalog.signals import styles_changed
-from app.catalog.tables import Style
 from app.clock.time import start_of_day
 from app.database.upsert import one_of, upsert
 from app.errors import FieldError, Invalid
@@ -63,7 +62,8 @@ def store_inbound(
     wanted = [_standing(item, brand.timezone) for item in items]
     _refuse_future(wanted, at)
     skus = skus_by_code(session, brand.id, list({item.sku for item in items}))
-    _lock_styles(session, {sku.style_id for sku in skus.values()})
+    # An item is expected or received, not both: writers about one style wait for each other.
+    lock_styles_of(session, skus.values())
     before = _stored(session, brand.id, list({item.reference for item in items}))
     after = dict(before)
     verdicts: list[Verdict] = []
@@ -107,16 +107,6 @@ def _refuse_future(wanted: Sequence[Standing], at: datetime) -> None:
                 for index in ahead[:ERRORS_NAMED]
             ],
         )
-
-
-def _lock_styles(session: Session, style_ids: set[int]) -> None:
-    """Let writers of one style wait for each other: an item is expected or received, not both."""
-    session.execute(
-        select(Style.id)
-        .where(one_of(session, Style.id, sorted(style_ids)))
-        .order_by(Style.id)
-        .with_for_update()
-    ).all()
 
 
 def _stored(session: Session, brand_id: int, references: Sequence[str]) -> dict[Item, Standing]:

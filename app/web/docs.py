@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse, HTMLResponse
 
 from app.errors import NotFound
+from app.web.examples import add_examples
 from app.web.problems import Problem
 
 STATIC = Path(__file__).parent / "static"
@@ -111,4 +112,5 @@ def _document(app: FastAPI) -> dict[str, Any]:
             path["post"].setdefault("parameters", []).append(
                 {"$ref": "#/components/parameters/IdempotencyKey"}
             )
+    add_examples(document)
     return document

@@ -16,13 +16,13 @@ MOST_BUCKETS = 10_000
 
 
 class TooManyRequests(ShortrunError):  # named like its siblings in errors.py
-    """A caller used up its share; `retry_after` says in how many seconds there is more."""
+    """A caller used up its share; the allowance says in how many seconds there is more."""
 
     code = "too_many_requests"
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, allowance: "Allowance") -> None:
         super().__init__("too many requests; wait before the next")
-        self.retry_after = retry_after
+        self.allowance = allowance
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class Buckets:
         """Return the whole seconds in which so many tokens come back."""
         return math.ceil(max(0.0, tokens) * self.window_seconds / self.quota)
 
+    def exhausted(self, tokens: float) -> TooManyRequests:
+        """Return the refusal of a caller who lacks so many tokens."""
+        seconds = max(1, self.seconds_until(tokens))
+        return TooManyRequests(Allowance(self.quota, self.window_seconds, 0, seconds))
+
 
 class Limits:
     """The limits of one process."""
@@ -93,7 +98,7 @@ class Limits:
         """
         left = self._keys.take(key_id)
         if left < 0:
-            raise TooManyRequests(max(1, self._keys.seconds_until(-left)))
+            raise self._keys.exhausted(-left)
         quota = self._keys.quota
         return Allowance(quota, 60, int(left), self._keys.seconds_until(quota - left))
 
@@ -105,7 +110,7 @@ class Limits:
         """
         level = self._failures.level(address)
         if level < 1:
-            raise TooManyRequests(max(1, self._failures.seconds_until(1 - level)))
+            raise self._failures.exhausted(1 - level)
 
     def count_failure(self, address: str) -> None:
         """Count a bad key shown by an address."""

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request, Response
 
 from app.errors import Malformed
-from app.web.wire import Wire
+from app.web.wire import WholeNumber, Wire
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -100,7 +100,7 @@ async def _page_query(
     request: Request,
     response: Response,
     limit: Annotated[
-        int, Query(ge=1, le=MAX_LIMIT, description="How many rows at most.")
+        WholeNumber, Query(ge=1, le=MAX_LIMIT, description="How many rows at most.")
     ] = DEFAULT_LIMIT,
     cursor: Annotated[
         str | None, Query(max_length=1000, description="`next_cursor` of the page before.")

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -64,6 +64,28 @@ class FieldProblem(BaseModel):
 
 class Problem(BaseModel):
     """A refusal: what kind, which one, and how to find it in the logs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:shortrun:problem:invalid",
+                    "title": "Unprocessable Entity",
+                    "status": 422,
+                    "detail": "the body is not valid",
+                    "code": "invalid",
+                    "request_id": "01a213b547e5766c9f7da2346b93a8de",
+                    "errors": [
+                        {
+                            "pointer": "/events/0/quantity",
+                            "code": "not_an_integer",
+                            "message": "must be an integer",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
 
     type: str
     title: str
@@ -148,8 +170,8 @@ def refusal_of(request: Request, error: ShortrunError) -> Response:
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="shortrun"'
     if isinstance(error, TooManyRequests):
-        headers["Retry-After"] = str(error.retry_after)
-        headers["RateLimit"] = f'"key";r=0;t={error.retry_after}'
+        headers["Retry-After"] = str(error.allowance.reset_seconds)
+        headers.update(error.allowance.headers())
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(RETRY_SECONDS)
         _log.warning("unavailable", detail=error.detail, cause=repr(error.__cause__)[:300])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from app.errors import Invalid
-from app.web.wire import Wire
+from app.web.wire import Wire, example
 
 
 class RowResult(Wire):
@@ -18,6 +18,24 @@ class RowResult(Wire):
 
 class RowsOut(Wire):
     """The counts, and a result for each row in the order sent."""
+
+    model_config = example(
+        {
+            "accepted": 1,
+            "duplicates": 1,
+            "rejected": 1,
+            "results": [
+                {"index": 0, "status": "accepted"},
+                {"index": 1, "status": "duplicate"},
+                {
+                    "index": 2,
+                    "status": "rejected",
+                    "code": "unknown_sku",
+                    "message": "the brand has no such SKU",
+                },
+            ],
+        }
+    )
 
     accepted: int
     duplicates: int

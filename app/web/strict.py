@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect
 from app.errors import Malformed, TooLarge, Unsupported
 
 DEEPEST = 16
-LONGEST_INTEGER = 19
-"""Digits of an integer that is converted at all; the largest we take has ten."""
+LONGEST_NUMBER = 400
+"""Digits of a number that is read at all; the largest we take has ten, and is told apart by its
+bound, not by its length."""
 
 # What the fast parser would take in without a word: integers of any length, floats that lost
 # digits or overflowed, and escapes that are half of a character. No repetition here can be
@@ -105,14 +106,14 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _bounded_integer(digits: str) -> int:
-    if len(digits) > LONGEST_INTEGER + 1:
+    if len(digits) > LONGEST_NUMBER:
         raise Malformed("a number in the body is too long", code="number_too_long")
     return int(digits)
 
 
 def _exact_number(digits: str) -> float | Decimal:
     """Return a float where it says the same as the digits, else all of them."""
-    if len(digits) > 400:
+    if len(digits) > LONGEST_NUMBER:
         raise Malformed("a number in the body is too long", code="number_too_long")
     value = float(digits)
     if not math.isfinite(value):

@@ -40,6 +40,7 @@ _MONEY = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?", re.ASCII)
 _TIMESTAMP = re.compile(
     r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
+_WHOLE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CENT = Decimal("0.01")
 _TICK = Decimal("0.0001")
@@ -163,6 +164,12 @@ def _known_currency(code: str) -> str:
     return code
 
 
+def _whole(value: Any) -> Any:
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise PydanticCustomError("not_an_integer", "must be a whole number")
+    return value
+
+
 def _own(value: Any, kind: type, parse: Any) -> Any:
     """Let our own values through: answers are built from them, input never holds them."""
     return value if isinstance(value, kind) else parse(value)
@@ -185,6 +192,9 @@ Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
 """Units that are there, and other whole numbers from 0."""
+
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
+"""A number in a query: digits alone, where Python would also read `1_0`, ` 1` and `1.0`."""
 
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 """A fraction between 0 and 1, both included."""

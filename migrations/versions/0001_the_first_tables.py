@@ -281,9 +281,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("forecasts", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_forecasts_style_id_made_at", ["style_id", "made_at"], unique=False
-        )
+        batch_op.create_index("ix_forecasts_style_id_id", ["style_id", "id"], unique=False)
 
     op.create_table(
         "refresh_styles",
@@ -383,7 +381,32 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
-        batch_op.create_index("ix_decisions_style_id_at", ["style_id", "at"], unique=False)
+        batch_op.create_index("ix_decisions_style_id", ["style_id", "id"], unique=False)
+
+    op.create_table(
+        "known_demand",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brand_id", sa.Integer(), nullable=False),
+        sa.Column("sku_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=64), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("due_date", base.Day(), nullable=False),
+        sa.Column("probability", sa.Float(), nullable=False),
+        sa.CheckConstraint("probability BETWEEN 0 AND 1", name=op.f("ck_known_demand_probability")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_known_demand_quantity_positive")),
+        sa.ForeignKeyConstraint(["brand_id"], ["brands.id"], name=op.f("fk_known_demand_brand_id")),
+        sa.ForeignKeyConstraint(["sku_id"], ["skus.id"], name=op.f("fk_known_demand_sku_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_known_demand")),
+        sa.UniqueConstraint(
+            "brand_id",
+            "reference",
+            "sku_id",
+            name=op.f("uq_known_demand_brand_id_reference_sku_id"),
+        ),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("known_demand", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_known_demand_sku_id"), ["sku_id"], unique=False)
 
     op.create_table(
         "receipts",

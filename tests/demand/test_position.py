@@ -125,6 +125,22 @@ def test_inbound_is_summed_by_day_earliest_first_whatever_its_source(
     assert position(database, "B").inbound == ((late, 1),)
 
 
+def test_a_receipt_of_later_is_on_its_way_to_its_local_day(
+    database: Database, brand: BrandRef
+) -> None:
+    report(database, brand, 10, "2026-04-01 08:00")
+    with database.write() as session:
+        units = {sku_id(session, "A"): 40}
+        later = utc("2026-04-01 23:30")
+        receive(session, brand.id, source="run", reference="r1", units=units, at=later)
+
+    before = position(database, "A")
+    after = position(database, "A", at="2026-04-01 23:30")
+
+    assert (before.on_hand, before.inbound) == (10, ((date(2026, 4, 2), 40),))
+    assert (after.on_hand, after.inbound) == (50, ())
+
+
 def test_thousands_of_skus_have_their_positions_in_a_few_statements(
     database: Database, brand: BrandRef
 ) -> None:

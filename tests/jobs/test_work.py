@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.database.database import Database
 from app.jobs.tables import DueWork
-from app.jobs.work import Claim, claim, finish, held, is_due, mark_due, put_back
+from app.jobs.work import Claim, bring_forward, claim, finish, held, is_due, mark_due, put_back
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WALL = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -147,3 +147,17 @@ def test_a_signal_of_an_uncommitted_sale_survives_a_claim_that_overtakes_it(
 
     assert overtaken is None
     assert take(database) is not None
+
+
+def test_work_marked_by_a_later_clock_is_brought_forward_and_tonights_is_not(
+    database: Database,
+) -> None:
+    mark(database, 7, at=WALL)
+    mark(database, 8, at=TOMORROW)
+
+    with database.write() as session:
+        bring_forward(session, at=AT)
+
+    claimed = take(database)
+    assert claimed is not None
+    assert list(claimed.generations) == [7]

@@ -43,7 +43,9 @@ def app(database: Database, database_url: str) -> FastAPI:
 
 def settle(session: Session) -> dict[str, str]:
     """Write everybody down in one transaction; return the keys by role."""
-    uses = BrandUses(has_styles=lambda *_: False, has_events=lambda *_: False)
+    uses = BrandUses(
+        has_styles=lambda *_: False, has_events=lambda *_: False, on_change=lambda *_: None
+    )
     set_now(session, AT)
     for code in ("fab1", "fab2"):
         store_factory(session, code, FactoryIn(**FACTORY).model_dump(), at=AT)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.catalog.tables import Sku
 from app.database.database import Database
+from app.jobs.tables import DueWork
 from app.parties.queries import brand_named
 from app.sales.tables import SalesRow
 from tests.parties.conftest import BRAND, FACTORY, House
@@ -105,6 +106,33 @@ def test_a_brand_that_is_not_valid_is_refused_by_field(
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/" + next(iter(change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"factories": ["fab1", "fab2"]}, {"factories": []}, {"review_period_days": 14},
+     {"release": "manual"}, {"open_to_buy": "100"}, {"timezone": "Asia/Tokyo"}],
+    ids=str,
+)  # fmt: skip
+def test_a_brand_with_other_rules_has_its_active_styles_decided_anew(
+    house: House, database: Database, change: dict[str, object]
+) -> None:
+    house.brand.put("/v1/styles/S", STYLE)
+    house.brand.put("/v1/styles/P", {**STYLE, "planning": "paused", "skus": [{"sku": "P"}]})
+    same = {**BRAND, "factories": ["fab1"]}
+
+    house.ops.put("/v1/brands/acme", same)
+    unchanged = signals(database)
+    house.ops.put("/v1/brands/acme", {**same, **change})
+
+    assert unchanged == [1, 1]
+    assert signals(database) == [2, 1]
+
+
+def signals(database: Database) -> list[int]:
+    """How often each style was marked due, in the order the styles were made."""
+    with database.read() as session:
+        return list(session.scalars(select(DueWork.generation).order_by(DueWork.key)))
 
 
 def test_the_currency_is_fixed_once_there_are_styles(house: House) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.database.database import Database
 from app.errors import Conflict, Invalid, NotFound, NotOpen
+from app.parties.tables import Brand
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.expire import expire
 from app.recommendations.review import accept_counter, decline_counter, release, withdraw
@@ -30,7 +31,8 @@ from tests.recommendations.scene import (
 )
 
 LATER = AT + timedelta(hours=1)
-AFTER_EXPIRY = datetime(2026, 3, 9, 23, 0, 0, tzinfo=UTC)
+AT_EXPIRY = datetime(2026, 3, 9, 22, 59, 59, tzinfo=UTC)
+AFTER_EXPIRY = AT_EXPIRY + timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -201,7 +203,7 @@ def test_after_its_time_it_is_no_longer_open_whoever_noticed(
     database: Database, scene: Scene, offered: Recommendation
 ) -> None:
     with pytest.raises(NotOpen, match="is expired, not open"), database.write() as session:
-        accept(session, offered.id, scene.fab1, at=AFTER_EXPIRY)
+        accept(session, offered.id, scene.fab1, at=AT_EXPIRY)
 
 
 def test_a_counter_waits_for_the_brand_and_counts_as_supply(
@@ -294,6 +296,35 @@ def test_a_counter_that_costs_the_brand_nothing_is_accepted_at_once(
     with database.read() as session:
         run = session.get_one(Run, row.run)
         assert (run.unit_cost, run.due_date) == (Decimal("13.90"), date(2026, 3, 25))
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "status"), [("60.00", "accepted"), ("59.99", "countered"), ("0", "countered")]
+)
+def test_a_dearer_counter_is_accepted_at_once_within_what_the_brand_tolerates(
+    database: Database, scene: Scene, offered: Recommendation, tolerance: str, status: str
+) -> None:
+    with database.write() as session:
+        session.get_one(Brand, scene.brand.id).counter_tolerance = Decimal(tolerance)
+    terms = Counter(unit_cost=Decimal("14.50"))
+
+    with database.write() as session:
+        row = counter(session, offered.id, scene.fab1, terms=terms, at=LATER)
+
+    assert row.status == status
+
+
+def test_a_later_day_waits_for_the_brand_whatever_it_tolerates(
+    database: Database, scene: Scene, offered: Recommendation
+) -> None:
+    with database.write() as session:
+        session.get_one(Brand, scene.brand.id).counter_tolerance = Decimal(10_000)
+
+    with database.write() as session:
+        terms = Counter(need_by=date(2026, 4, 6))
+        row = counter(session, offered.id, scene.fab1, terms=terms, at=LATER)
+
+    assert row.status == "countered"
 
 
 def test_a_new_answer_replaces_the_counter_and_its_supply(
@@ -398,9 +429,9 @@ def test_expiry_ends_what_stands_gives_its_supply_back_and_marks_its_style(
         counter(session, offered.id, scene.fab1, terms=Counter(need_by=date(2026, 4, 6)), at=LATER)
 
     with database.write() as session:
-        early = expire(session, at=datetime(2026, 3, 9, 22, 59, 59, tzinfo=UTC))
+        early = expire(session, at=datetime(2026, 3, 9, 22, 59, 58, tzinfo=UTC))
     with database.write() as session:
-        late = expire(session, at=AFTER_EXPIRY)
+        late = expire(session, at=AT_EXPIRY)
 
     assert (early, late) == (0, 1)
     assert statuses(database) == ["expired"]

@@ -170,6 +170,27 @@ def test_an_answer_that_is_not_valid_is_refused_and_changes_nothing(
     assert stored(database)[0].status == "open"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/decision"),
+        ({"decision": "maybe"}, "/decision"),
+        ({"decision": "decline"}, "/reason"),
+        ({"decision": "accept", "x": 1}, "/x"),
+        ({"decision": "counter"}, ""),
+        ({"decision": "counter", "need_by": "soon"}, "/need_by"),
+        ({"decision": "counter", "lines": [{"sku": "A", "quantity": -1}]}, "/lines/0/quantity"),
+    ],
+)
+def test_a_refused_answer_names_the_field_as_the_body_does(
+    call: Call, fab1_key: str, recommendation: str, body: dict[str, Any], pointer: str
+) -> None:
+    answer = call(fab1_key, "POST", f"/v1/recommendations/{recommendation}/response", body)
+
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
 def test_a_counter_goes_to_the_brand_and_back(
     call: Call, fab1_key: str, brand_key: str, recommendation: str
 ) -> None:
@@ -337,6 +358,24 @@ def test_a_waiting_reader_is_answered_when_there_is_news(
 
     assert [event["seq"] for event in answer.json()["data"]] == [2, 3]
     assert answer.headers["preference-applied"] == "wait=20"
+
+
+def test_who_has_the_standing_list_may_wait_for_it_to_change(
+    database: Database, scene: Scene, call: Call, fab1_key: str, recommendation: str
+) -> None:
+    path = "/v1/factories/fab1/recommendations"
+    first = call(fab1_key, "GET", path, headers={"prefer": "wait=20"})
+    known = {"if-none-match": first.headers["etag"]}
+    same = call(fab1_key, "GET", path, headers={**known, "prefer": "wait=1"})
+    later = threading.Timer(0.4, decide, (database, scene, run_of(scene, medium=200)))
+
+    later.start()
+    moved = call(fab1_key, "GET", path, headers={**known, "prefer": "wait=20"})
+    later.join()
+
+    assert (first.status_code, same.status_code, same.content) == (200, 304, b"")
+    assert [row["status"] for row in moved.json()["data"]] == ["superseded", "open"]
+    assert moved.headers["preference-applied"] == "wait=20"
 
 
 def test_many_who_wait_are_all_woken_and_only_by_their_own_feed(

@@ -139,6 +139,17 @@ def test_a_run_is_received_when_nothing_more_is_expected(database: Database, run
     assert (partial, status(database, run_id)) == ("shipped", "received")
 
 
+def test_a_run_is_received_when_the_rest_of_it_was_rejected(
+    database: Database, run_id: str
+) -> None:
+    take(database, run_id, step("1", "received", 70), step("2", "received", 38, "S2-BLK-L"))
+    partial = status(database, run_id)
+
+    take(database, run_id, step("3", "rejected", 10))
+
+    assert (partial, status(database, run_id)) == ("shipped", "received")
+
+
 def test_more_than_ordered_may_come_but_not_any_number(database: Database, run_id: str) -> None:
     said = take(
         database,

@@ -60,3 +60,11 @@ def test_a_cursor_of_other_filters_is_refused(client: Client) -> None:
     answer = client.get(f"/v1/numbers?limit=1&least=2&cursor={cursor}")
 
     assert answer.json()["code"] == "bad_cursor"
+
+
+@pytest.mark.parametrize("limit", ["0", "501", "1.0", "1_0", "%201", "+1", "x", "", "9" * 30])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_limit_is_a_whole_number_from_1_to_500(client: Client, limit: str) -> None:
+    answer = client.get(f"/v1/numbers?limit={limit}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_parameter")

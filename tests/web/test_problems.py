@@ -120,6 +120,8 @@ def test_a_key_that_used_up_its_share_waits(make_app: Callable[..., FastAPI], ke
     assert statuses == [200, 200, 429]
     assert refused.json()["code"] == "too_many_requests"
     assert 1 <= int(refused.headers["retry-after"]) <= 30
+    assert refused.headers["ratelimit-policy"] == '"key";q=2;w=60'
+    assert refused.headers["ratelimit"] == f'"key";r=0;t={refused.headers["retry-after"]}'
 
 
 def test_an_answer_tells_what_is_left_of_the_share(client: Client) -> None:

@@ -83,6 +83,8 @@ NOT_VALID: dict[str, tuple[Any, str, str]] = {
     "negative units": ({"quantity": -1}, "/quantity", "too_small"),
     "a million and one": ({"quantity": 1_000_001}, "/quantity", "too_large"),
     "nineteen digits": ({"quantity": 10**18}, "/quantity", "too_large"),
+    "three hundred digits": ({"quantity": 10**300}, "/quantity", "too_large"),
+    "money of three hundred digits": ({"price": 10**300}, "/price", "money_too_large"),
     "units as a text": ({"quantity": "5"}, "/quantity", "not_an_integer"),
     "units as true": ({"quantity": True}, "/quantity", "not_an_integer"),
     "half a unit": ({"quantity": 0.5}, "/quantity", "not_an_integer"),
