@@ -7,7 +7,7 @@ WORKDIR /srv
 COPY pyproject.toml uv.lock README.md LICENSE ./
 COPY app app
 COPY migrations migrations
-RUN uv sync --locked --no-dev --no-editable
+RUN uv sync --locked --no-dev --no-editable --compile-bytecode
 
 USER shortrun
 ENV PATH=/srv/.venv/bin:$PATH SHORTRUN_DATABASE_URL=sqlite:////data/shortrun.db

@@ -39,28 +39,31 @@ def seed_of(brand_code: str, style_code: str, origin: date) -> int:
 def draw_paths(forecast: StyleForecast, *, periods: int, paths: int = 512, seed: int) -> Paths:
     """Return joint sample paths of the style's SKUs, shape (skus, paths, periods).
 
+    Drawn period by period: more periods add to the same paths and change none of the first.
+
     Args:
         forecast: What to draw from.
         periods: Periods from the origin, 1 to HORIZON.
         paths: Paths, > 0.
-        seed: As `seed_of` gives it: the same seed, forecast and sizes give the same paths.
+        seed: As `seed_of` gives it: the same seed, forecast and paths give the same draw.
 
     Raises:
         ValueError: If there are no such periods or paths.
     """
     if not 1 <= periods <= HORIZON or paths < 1:
         raise ValueError(f"cannot draw {paths} paths of {periods} periods, at most {HORIZON}")
-    random = np.random.Generator(np.random.SFC64(seed))
-    rate = _scales(forecast.scale_cv, paths, random)[:, None] * forecast.mean[:periods]
+    shared, noise, counts = (
+        np.random.Generator(np.random.SFC64(part)) for part in np.random.SeedSequence(seed).spawn(3)
+    )
+    scales = _scales(forecast.scale_cv, paths, shared)
+    split = _splits(forecast.shares, paths, shared)
+    rate = forecast.mean[:periods, None] * scales
     if not isinf(forecast.dispersion):
         size = forecast.dispersion
-        rate *= random.standard_gamma(size, rate.shape) / size
+        rate *= noise.standard_gamma(size, rate.shape) / size
     np.minimum(rate, MOST_RATE, out=rate)
-    split = _splits(forecast.shares, paths, random)
-    drawn = np.empty((len(forecast.shares), paths, periods), dtype=np.int32)
-    for sku, share in enumerate(split):
-        drawn[sku] = random.poisson(rate * share[:, None])
-    return drawn
+    drawn = counts.poisson(rate[:, None, :] * split)
+    return np.ascontiguousarray(drawn.transpose(1, 2, 0), dtype=np.int32)
 
 
 def _scales(cv: float, paths: int, random: np.random.Generator) -> Floats:

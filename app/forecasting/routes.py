@@ -21,11 +21,13 @@ from app.parties.access import CurrentBrand
 from app.settings import Settings
 from app.web.context import DatabaseDep, SettingsDep
 from app.web.routing import router
+from app.web.wire import WholeNumber
 
 routes = router(tag="forecasts")
 
 Periods = Annotated[
-    int | None, Query(ge=1, le=HORIZON, description="How many periods; default: what is planned.")
+    WholeNumber | None,
+    Query(ge=1, le=HORIZON, description="How many periods; default: what is planned."),
 ]
 
 
@@ -78,15 +80,10 @@ def _stored(session: Session, style_id: int) -> tuple[ForecastRow, StyleForecast
 def _drawn(
     row: ForecastRow, forecast: StyleForecast, periods: int | None, settings: Settings
 ) -> Paths:
-    """Draw the paths that decided, and further ones only where more periods are asked for."""
-    shown = periods or row.horizon
-    drawn = draw_paths(
-        forecast,
-        periods=max(shown, row.horizon),
-        paths=settings.forecast_paths,
-        seed=row.seed,
+    """Draw the paths that decided; with more periods than they had, the same ones go on."""
+    return draw_paths(
+        forecast, periods=periods or row.horizon, paths=settings.forecast_paths, seed=row.seed
     )
-    return drawn[:, :, :shown]
 
 
 def _not_yet() -> NotFound:

@@ -45,6 +45,11 @@ class Decided:
     errors: dict[int, str] = field(default_factory=dict)
     unplanned: set[int] = field(default_factory=set)
 
+    def leave(self, proposal: Proposal) -> None:
+        """Take the proposal of a style that is not planned."""
+        self.proposals[proposal.style_id] = proposal
+        self.unplanned.add(proposal.style_id)
+
     def with_more(self, other: "Decided") -> "Decided":
         """Return both together."""
         return Decided(
@@ -59,11 +64,10 @@ def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
     """Return the proposal of every style gathered; one that raises is an error of its own."""
     decided = Decided()
     for style in gathered.styles.values():
-        if style.planning != "active" or not gathered.skus.get(style.id):
-            action = "discontinue" if style.planning == "ended" else "hold"
-            code = "no_skus" if style.planning == "active" else f"planning_{style.planning}"
-            decided.proposals[style.id] = without_decision(style, action, code)
-            decided.unplanned.add(style.id)
+        if style.planning == "ended":
+            decided.leave(without_decision(style, "discontinue", "planning_ended"))
+        elif not gathered.skus[style.id]:
+            decided.leave(without_decision(style, "hold", "no_skus"))
     for panel in gathered.panels:
         for forecast, inside in zip(
             forecast_styles(panel, gathered.priors), panel.styles, strict=True
@@ -86,6 +90,11 @@ def _decide_style(
     paths: int,
 ) -> None:
     style = gathered.styles[style_id]
+    if style.planning == "paused":
+        seen = _made(gathered, style, forecast, horizon(None, (), 0, forecast.period_days))
+        decided.forecasts[style_id] = seen
+        decided.leave(without_decision(style, "hold", "planning_paused", forecast_id=seen.id))
+        return
     skus = _in_forecast_order(gathered.skus[style_id], forecast)
     offers = named(gathered.offers[style.code])
     terms = tuple(
@@ -94,11 +103,11 @@ def _decide_style(
     )
     end = end_period(style, gathered.origin, forecast.period_days)
     periods = horizon(end, terms, gathered.brand.review_period_days, forecast.period_days)
-    seed = seed_of(gathered.brand.code, style.code, gathered.origin)
+    made = _made(gathered, style, forecast, periods)
     asked = situation(
         style,
         skus,
-        draw_paths(forecast, periods=periods, paths=paths, seed=seed),
+        draw_paths(forecast, periods=periods, paths=paths, seed=made.seed),
         [gathered.positions[ref.id] for ref in skus],
         terms,
         origin=gathered.origin,
@@ -107,7 +116,6 @@ def _decide_style(
         return_rate=learned_return_rate(style, *_sold_and_returned(panel, style_id)),
         previous=_previous(gathered.standing.get(style_id), offers, skus),
     )
-    made = new_forecast(style_id, forecast, seed=seed, horizon=periods, made_at=gathered.at)
     decision = decide(asked)
     decided.forecasts[style_id] = made
     decided.proposals[style_id] = proposal(
@@ -118,10 +126,16 @@ def _decide_style(
         offers=offers,
         origin=gathered.origin,
         forecast_id=made.id,
-        inputs=kept_inputs(asked, forecast_id=made.id, seed=seed),
+        inputs=kept_inputs(asked, forecast_id=made.id, seed=made.seed),
         extra_reasons=_unknown_stock(skus, gathered),
         urgent=decision.action == "run" and is_urgent(asked, decision.chosen),
     )
+
+
+def _made(gathered: Gathered, style: Style, forecast: StyleForecast, periods: int) -> ForecastRow:
+    """Return the forecast as it is stored; its seed is the style's and the day's."""
+    seed = seed_of(gathered.brand.code, style.code, gathered.origin)
+    return new_forecast(style.id, forecast, seed=seed, horizon=periods, made_at=gathered.at)
 
 
 def _has_tools(gathered: Gathered, style: Style, offered: Offered) -> bool:

@@ -25,7 +25,7 @@ class Gathered:
     Attributes:
         origin: The brand-local day that plans start.
         styles: By id; `supply_version` is what a publication checks against.
-        skus: The active SKUs of each style, in the brand's order.
+        skus: The active SKUs of each style that has not ended, in the brand's order.
         standing: The draft or open recommendation of each style that has one.
         tooled: (style, factory, offer) whose tools an earlier run paid for.
     """
@@ -54,11 +54,13 @@ def gather(
 ) -> Gathered:
     """Read styles, demand, positions, offers and standing recommendations; a read transaction."""
     styles = styles_by_id(session, brand.id, style_ids)
-    active = [key for key, style in styles.items() if style.planning == "active"]
-    refs = skus_of_styles(session, active)
-    skus: dict[int, list[SkuRef]] = {key: [] for key in active}
+    forecast = [key for key, style in styles.items() if style.planning != "ended"]
+    refs = skus_of_styles(session, forecast)
+    skus: dict[int, list[SkuRef]] = {key: [] for key in forecast}
     for ref in refs:
         skus[ref.style_id].append(ref)
+    sold = [key for key in forecast if skus[key]]
+    codes = [styles[key].code for key in sold]
     return Gathered(
         brand=brand,
         at=at,
@@ -66,11 +68,11 @@ def gather(
         priors=priors,
         styles=styles,
         skus=skus,
-        panels=build_panels(session, brand, active, origin=origin),
+        panels=build_panels(session, brand, sold, origin=origin),
         positions=positions(session, [ref.id for ref in refs], at=at),
-        offers=offers_by_style(session, brand.id, [styles[key].code for key in active], day=origin),
+        offers=offers_by_style(session, brand.id, codes, day=origin),
         standing=standing_plans(session, style_ids),
-        tooled=frozenset(tooled_offers(session, active)),
+        tooled=frozenset(tooled_offers(session, sold)),
     )
 
 

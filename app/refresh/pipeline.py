@@ -76,8 +76,12 @@ def refresh_next(
         )
     if claimed is None:
         return None
+    with database.read() as session:
+        brand = brand_with_id(session, claimed.group_id)
+    assert brand is not None, "due work names a stored brand"
+    batch = _Batch(database, settings, claimed, brand, time, is_live=at is None)
     try:
-        return _refresh(database, settings, claimed, time)
+        return _refresh(batch)
     except Unavailable:
         raise
     except Exception:
@@ -86,38 +90,59 @@ def refresh_next(
         raise
 
 
-def _refresh(database: Database, settings: Settings, claimed: Claim, at: datetime) -> BatchOutcome:
+@dataclass(frozen=True)
+class _Batch:
+    """One brand's claimed styles, and the time they are decided at.
+
+    Attributes:
+        is_live: `at` is what the clock said at the claim, and not a day that was asked for.
+    """
+
+    database: Database
+    settings: Settings
+    claimed: Claim
+    brand: BrandRef
+    at: datetime
+    is_live: bool
+
+    @property
+    def origin(self) -> date:
+        """The brand-local day that plans start."""
+        return local_day(self.at, self.brand.timezone)
+
+    def day_is_over(self, session: Session) -> bool:
+        """Say whether midnight has passed since the claim: then everything is decided anew."""
+        if not self.is_live:
+            return False
+        moment = now(session, sandbox=self.settings.sandbox)
+        return local_day(moment, self.brand.timezone) > self.origin
+
+
+def _refresh(batch: _Batch) -> BatchOutcome:
     """Decide and publish what was claimed."""
-    with database.read() as session:
-        brand = brand_with_id(session, claimed.group_id)
-    assert brand is not None, "due work names a stored brand"
-    origin = local_day(at, brand.timezone)
-    priors = _priors(database, brand, origin)
-    outcome = BatchOutcome(brand.code)
-    decided = _decided(database, settings, brand, list(claimed.generations), at, priors)
+    outcome = BatchOutcome(batch.brand.code)
+    styles = sorted(batch.claimed.generations)
+    decided = _decided(batch, styles, _priors(batch))
     outcome.errors.update(decided.errors)
-    midnight = start_of_day(origin + timedelta(days=1), brand.timezone)
-    styles = sorted(claimed.generations)
     for first in range(0, len(styles), PUBLISHED_TOGETHER):
         chunk = styles[first : first + PUBLISHED_TOGETHER]
-        outcome.fates.update(
-            _publish(database, claimed, brand, decided, chunk, at=at, midnight=midnight)
-        )
+        outcome.fates.update(_publish(batch, decided, chunk))
     return outcome
 
 
-def _priors(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
+def _priors(batch: _Batch) -> BrandPriors:
     """Return the day's stored priors; whoever comes first that day learns them from all styles.
 
     A day on which no style had anything to teach yet is learned anew: a brand's first day often
     begins with a catalog and goes on with its history.
     """
-    with database.read() as session:
+    brand, origin = batch.brand, batch.origin
+    with batch.database.read() as session:
         stored = priors_of_day(session, brand.id, origin)
         if stored is not None and stored.brand.styles:
             return stored
         learned = _learned(session, brand, origin)
-    with database.write() as session:
+    with batch.database.write() as session:
         keep_priors(session, brand.id, origin, learned)
     return learned
 
@@ -134,67 +159,57 @@ def _learned(session: Session, brand: BrandRef, origin: date) -> BrandPriors:
         return BrandPriors()
 
 
-def _decided(
-    database: Database,
-    settings: Settings,
-    brand: BrandRef,
-    style_ids: Sequence[int],
-    at: datetime,
-    priors: BrandPriors,
-) -> Decided:
+def _decided(batch: _Batch, style_ids: Sequence[int], priors: BrandPriors) -> Decided:
     """Gather and decide a batch; where that raises, halve it until the culprit stands alone."""
-    origin = local_day(at, brand.timezone)
     try:
-        with database.read() as session:
-            gathered = gather(session, brand, style_ids, at=at, origin=origin, priors=priors)
-        return decide_styles(gathered, paths=settings.forecast_paths)
+        with batch.database.read() as session:
+            gathered = gather(
+                session, batch.brand, style_ids, at=batch.at, origin=batch.origin, priors=priors
+            )
+        return decide_styles(gathered, paths=batch.settings.forecast_paths)
     except Unavailable:
         raise
     except Exception as error:
         if len(style_ids) == 1:
-            log.exception("style_failed", brand=brand.code, style_id=style_ids[0])
+            log.exception("style_failed", brand=batch.brand.code, style_id=style_ids[0])
             return Decided(errors={style_ids[0]: f"{type(error).__name__}: {error}"})
     half = len(style_ids) // 2
-    left, right = (
-        _decided(database, settings, brand, part, at, priors)
-        for part in (style_ids[:half], style_ids[half:])
-    )
-    return left.with_more(right)
+    left = _decided(batch, style_ids[:half], priors)
+    return left.with_more(_decided(batch, style_ids[half:], priors))
 
 
-def _publish(
-    database: Database,
-    claimed: Claim,
-    brand: BrandRef,
-    decided: Decided,
-    style_ids: Sequence[int],
-    *,
-    at: datetime,
-    midnight: datetime,
-) -> Mapping[int, Fate]:
-    """Write what the lease still holds; a style whose supply moved stays due."""
-    with database.write() as session:
+def _publish(batch: _Batch, decided: Decided, style_ids: Sequence[int]) -> Mapping[int, Fate]:
+    """Write what the lease still holds; a style whose supply or day moved stays due."""
+    with batch.database.write() as session:
         lock_styles(session, style_ids)
-        ours = held(session, claimed, style_ids)
-        proposals = [
-            replace(decided.proposals[style], signal_at=claimed.signals[style])
-            for style in style_ids
-            if style in ours and style in decided.proposals
-        ]
-        save_forecasts(session, [decided.forecasts[p.style_id] for p in proposals if p.forecast_id])
-        published = publish(session, brand, proposals, at=at)
-        fates: dict[int, Fate] = dict(published.fates)
-        fates |= dict.fromkeys(ours & decided.errors.keys(), "failed")
-        record(session, fates, decided.errors, at=at)
-        finish(session, claimed, _next_due(fates, decided, at=at, midnight=midnight))
+        ours = held(session, batch.claimed, style_ids)
+        fates: dict[int, Fate] = dict.fromkeys(ours, "stale")
+        if not batch.day_is_over(session):
+            fates |= _published(session, batch, decided, sorted(ours))
+            fates |= dict.fromkeys(ours & decided.errors.keys(), "failed")
+            record(session, fates, decided.errors, at=batch.at)
+        finish(session, batch.claimed, _next_due(batch, fates, decided))
     return fates
 
 
+def _published(
+    session: Session, batch: _Batch, decided: Decided, style_ids: Sequence[int]
+) -> Mapping[int, Fate]:
+    proposals = [
+        replace(decided.proposals[style], signal_at=batch.claimed.signals[style])
+        for style in style_ids
+        if style in decided.proposals
+    ]
+    save_forecasts(session, [decided.forecasts[p.style_id] for p in proposals if p.forecast_id])
+    return publish(session, batch.brand, proposals, at=batch.at).fates
+
+
 def _next_due(
-    fates: Mapping[int, Fate], decided: Decided, *, at: datetime, midnight: datetime
+    batch: _Batch, fates: Mapping[int, Fate], decided: Decided
 ) -> dict[int, datetime | None]:
     """Due again at midnight; at once where the world moved; never where planning has ended."""
+    midnight = start_of_day(batch.origin + timedelta(days=1), batch.brand.timezone)
     return {
-        style: at if fate == "stale" else None if style in decided.unplanned else midnight
+        style: batch.at if fate == "stale" else None if style in decided.unplanned else midnight
         for style, fate in fates.items()
     }

@@ -13,10 +13,11 @@ from app.catalog.tables import Style
 from app.parties.refs import BrandRef
 from app.planning import Decision, PricedPlan, Reason, reason_text
 from app.recommendations.proposal import Proposal, ProposedLine, ProposedRun
+from app.refresh.run_terms import cost_of, good_share, need_by
 from app.sourcing.queries import Offered
+from app.web.wire import money_text
 
 CENT = Decimal("0.01")
-TICK = Decimal("0.0001")
 
 
 def proposal(
@@ -44,7 +45,9 @@ def proposal(
     alternatives = [alternative(plan, offers) for plan in decision.alternatives]
     run = None
     if decision.action == "run":
-        run = _run(decision, brand, skus, offers, origin, reasons, alternatives, urgent=urgent)
+        run = _run(
+            decision, brand, style, skus, offers, origin, reasons, alternatives, urgent=urgent
+        )
     quantities = {
         ref.code: int(quantity)
         for ref, quantity in zip(skus, decision.chosen.quantities, strict=True)
@@ -75,7 +78,9 @@ def proposal(
     )
 
 
-def without_decision(style: Style, action: str, code: str) -> Proposal:
+def without_decision(
+    style: Style, action: str, code: str, *, forecast_id: str | None = None
+) -> Proposal:
     """Return the proposal of a style that is not planned: whatever stands is withdrawn."""
     reason = reason_out(Reason(code))
     nothing = {"action": "hold", "mode": None, "offer": None, "quantity": 0}
@@ -84,7 +89,7 @@ def without_decision(style: Style, action: str, code: str) -> Proposal:
         style=style.code,
         supply_version=style.supply_version,
         signal_at=None,
-        forecast_id=None,
+        forecast_id=forecast_id,
         action=action,
         final=False,
         body={
@@ -185,6 +190,7 @@ def _economics(decision: Decision) -> dict[str, Any]:
 def _run(
     decision: Decision,
     brand: BrandRef,
+    style: Style,
     skus: Sequence[SkuRef],
     offers: Mapping[str, Offered],
     origin: date,
@@ -203,15 +209,11 @@ def _run(
         if quantity
     )
     quantity = sum(line.quantity for line in lines)
-    colorways = len({line.colorway for line in lines})
-    unit_cost = average_unit_cost(offered, quantity)
-    setup = offer.setup_cost + colorways * offer.colorway_setup_cost
-    freight = offer.freight_per_unit * quantity + offer.freight_per_run
-    tooling = offer.tooling_cost if plan.tooling_cost else Decimal(0)
-    total = unit_cost * quantity + setup + freight + tooling
+    cost = cost_of(offered, lines, tools_paid=not plan.tooling_cost)
     lead = ceil(offer.lead_time_days_mean)
-    need_by = _need_by(plan, brand, origin, lead)
-    useful = max(quantity - offer.setup_loss_units, 0)
+    needed = need_by(
+        plan.need_days, lead, brand.respond_within_hours, origin, style.end_of_life_date
+    )
     return ProposedRun(
         offer=offer.code,
         factory_id=offer.factory_id,
@@ -219,47 +221,17 @@ def _run(
         mode=offer.mode,
         lines=lines,
         currency=offer.currency,
-        unit_cost=unit_cost,
-        setup_cost=setup,
-        freight_cost=freight,
-        tooling_cost=tooling,
-        total_cost=total,
+        unit_cost=cost.unit,
+        setup_cost=cost.setup,
+        freight_cost=cost.freight,
+        tooling_cost=cost.tooling,
+        total_cost=cost.total,
         lead_time_days=lead,
-        expected_good_share=useful * offer.yield_rate / quantity,
-        order_by=need_by - timedelta(days=lead),
-        need_by=need_by,
-        economics={**_economics(decision), "cash_committed": money(total)},
+        expected_good_share=good_share(offer, quantity),
+        order_by=needed - timedelta(days=lead),
+        need_by=needed,
+        economics={**_economics(decision), "cash_committed": money_text(cost.total)},
         alternatives=tuple(alternatives),
         reasons=tuple(reasons),
         urgent=urgent,
     )
-
-
-def _need_by(plan: PricedPlan, brand: BrandRef, origin: date, lead_days: int) -> date:
-    """Return the day the run is needed: when it starts to serve, never before it can be there.
-
-    The factory's time to answer is granted on top of the lead time; the decision is made again
-    every day, and what it costs shows there.
-    """
-    answering = ceil(brand.respond_within_hours / 24)
-    return origin + timedelta(days=max(int(plan.need_days), lead_days + answering))
-
-
-def average_unit_cost(offered: Offered, quantity: int) -> Decimal:
-    """Return the cost of a unit at this run size, incremental breaks averaged, four decimals."""
-    steps = [
-        (int(step["min_quantity"]), Decimal(str(step["unit_cost"])))
-        for step in offered.offer.price_breaks
-    ]
-    if offered.offer.price_break_kind == "all_units":
-        return [cost for least, cost in steps if least <= quantity][-1]
-    ends = [least - 1 for least, _ in steps[1:]] + [quantity]
-    begins = [0, *(least - 1 for least, _ in steps[1:])]
-    total = sum(
-        (
-            cost * max(min(end, quantity) - begin, 0)
-            for (_, cost), begin, end in zip(steps, begins, ends, strict=True)
-        ),
-        start=Decimal(0),
-    )
-    return (total / quantity).quantize(TICK, ROUND_HALF_UP)

@@ -34,6 +34,12 @@ def test_paths_are_counts_and_the_same_for_the_same_seed(
     np.testing.assert_array_equal(drawn, draw_paths(known, periods=5, paths=16, seed=seed))
 
 
+def test_more_periods_go_on_with_the_same_paths() -> None:
+    short = draw_paths(forecast(), periods=13, seed=1)
+
+    np.testing.assert_array_equal(draw_paths(forecast(), periods=104, seed=1)[:, :, :13], short)
+
+
 def test_another_seed_draws_other_paths() -> None:
     first = draw_paths(forecast(), periods=26, seed=1)
 

@@ -22,7 +22,9 @@ from app.sourcing.ingest import OfferDraft, put_offer
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SETTINGS = Settings(worker_batch_styles=50, forecast_paths=128)
-UNUSED = BrandUses(has_styles=lambda *_: False, has_events=lambda *_: False)
+UNUSED = BrandUses(
+    has_styles=lambda *_: False, has_events=lambda *_: False, on_change=lambda *_: None
+)
 
 
 def open_shop(database: Database, *styles: str) -> BrandRef:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.catalog.ingest import put_styles
 from app.catalog.signals import styles_changed
+from app.clock.time import set_now
 from app.database.database import Database
 from app.forecasting.priors import BrandPriors
 from app.forecasting.tables import ForecastRow
@@ -106,6 +107,7 @@ def test_a_paused_style_loses_its_recommendation_and_is_not_due_by_itself(
     with database.read() as session:
         assert [one.status for one in standing(session)] == ["withdrawn"]
         assert session.scalar(select(func.count()).select_from(DueWork)) == 0
+        assert session.scalar(select(func.count()).select_from(ForecastRow)) == 2
 
 
 def test_a_style_that_fails_is_reported_and_the_others_go_on(
@@ -183,6 +185,33 @@ def test_a_worker_stopped_past_its_lease_publishes_nothing(
     with database.read() as session:
         assert standing(session) == []
         assert decisions(session) == []
+
+
+def test_a_decision_that_midnight_overtook_is_made_again_on_the_new_day(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = open_shop(database, "S2")
+    with database.write() as session:
+        sell(session, brand, "S2")
+        set_now(session, AT)
+    sandbox = SETTINGS.model_copy(update={"sandbox": True})
+
+    def overtaken(gathered: Gathered, *, paths: int) -> Decided:
+        with database.write() as session:
+            set_now(session, MIDNIGHT)
+        return decide_styles(gathered, paths=paths)
+
+    monkeypatch.setattr(pipeline, "decide_styles", overtaken)
+
+    first = pipeline.refresh_next(database, sandbox)
+    second = pipeline.refresh_next(database, sandbox)
+
+    assert first is not None
+    assert second is not None
+    assert (list(first.fates.values()), list(second.fates.values())) == (["stale"], ["issued"])
+    with database.read() as session:
+        [issued] = standing(session)
+        assert issued.issued_at == MIDNIGHT
 
 
 def test_the_decision_does_not_depend_on_the_batch(database: Database) -> None:

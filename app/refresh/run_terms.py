@@ -1,0 +1,91 @@
+"""What a run costs to the last decimal, when it is needed, and how much of it arrives good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
+
+from app.recommendations.proposal import ProposedLine
+from app.sourcing.queries import Offered
+from app.sourcing.tables import Offer
+
+TICK = Decimal("0.0001")
+
+
+@dataclass(frozen=True)
+class RunCost:
+    """The cost of a whole run, by what it is for; `unit` is of one unit.
+
+    Planning counts in floats; what a factory is told is counted here, from the offer's own
+    decimals.
+    """
+
+    quantity: int
+    unit: Decimal
+    setup: Decimal
+    freight: Decimal
+    tooling: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Units, set-ups, freight and tooling."""
+        return self.unit * self.quantity + self.setup + self.freight + self.tooling
+
+
+def cost_of(offered: Offered, lines: Sequence[ProposedLine], *, tools_paid: bool) -> RunCost:
+    """Return what a run of these lines costs by an offer's terms."""
+    offer = offered.offer
+    quantity = sum(line.quantity for line in lines)
+    colorways = len({line.colorway for line in lines})
+    return RunCost(
+        quantity=quantity,
+        unit=average_unit_cost(offered, quantity),
+        setup=offer.setup_cost + colorways * offer.colorway_setup_cost,
+        freight=offer.freight_per_unit * quantity + offer.freight_per_run,
+        tooling=Decimal(0) if tools_paid else offer.tooling_cost,
+    )
+
+
+def good_share(offer: Offer, quantity: int) -> float:
+    """Return the share of the ordered units expected to arrive good: set-up losses and yield."""
+    return max(quantity - offer.setup_loss_units, 0) * offer.yield_rate / quantity
+
+
+def need_by(
+    need_days: float,
+    lead_days: int,
+    respond_within_hours: int,
+    origin: date,
+    last_day: date | None,
+) -> date:
+    """Return the day a run is needed: when it starts to serve, never before it can be there.
+
+    The factory's time to answer is granted on top of the lead time; the decision is made again
+    every day, and what it costs shows there. Near the end of life less is granted: a run that
+    comes after the style's last day is of no use.
+    """
+    days = max(int(need_days), lead_days + ceil(respond_within_hours / 24))
+    if last_day is not None:
+        days = max(lead_days, min(days, (last_day - origin).days))
+    return origin + timedelta(days=days)
+
+
+def average_unit_cost(offered: Offered, quantity: int) -> Decimal:
+    """Return the cost of a unit at this run size, incremental breaks averaged, four decimals."""
+    steps = [
+        (int(step["min_quantity"]), Decimal(str(step["unit_cost"])))
+        for step in offered.offer.price_breaks
+    ]
+    if offered.offer.price_break_kind == "all_units":
+        return [cost for least, cost in steps if least <= quantity][-1]
+    ends = [least - 1 for least, _ in steps[1:]] + [quantity]
+    begins = [0, *(least - 1 for least, _ in steps[1:])]
+    total = sum(
+        (
+            cost * max(min(end, quantity) - begin, 0)
+            for (_, cost), begin, end in zip(steps, begins, ends, strict=True)
+        ),
+        start=Decimal(0),
+    )
+    return (total / quantity).quantize(TICK, ROUND_HALF_UP)
