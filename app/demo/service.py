@@ -19,10 +19,6 @@ SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 10.0
 
 
-PATHS = "256"
-"""Half the paths of the default: 16 weeks of midnights are 240 refreshes, in a minute."""
-
-
 class DemoFailed(Exception):
     """The demo cannot go on; the message is one line for whoever started it."""
 
@@ -88,8 +84,7 @@ def _environment(folder: Path) -> dict[str, str]:
     """Return our environment without its Shortrun settings: the demo has its own."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SHORTRUN_")}
     database = f"sqlite:///{(folder / 'demo.db').as_posix()}"
-    own = {"DATABASE_URL": database, "SANDBOX": "1", "FORECAST_PATHS": PATHS}
-    return {**kept, **{f"SHORTRUN_{name}": value for name, value in own.items()}}
+    return {**kept, "SHORTRUN_DATABASE_URL": database, "SHORTRUN_SANDBOX": "1"}
 
 
 def _create_ops_key(environment: Mapping[str, str]) -> str:
