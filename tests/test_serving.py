@@ -30,5 +30,5 @@ def test_an_answer_in_two_writes_does_not_wait_for_an_acknowledgement() -> None:
 
 
 def test_an_address_of_another_machine_is_refused_in_one_line() -> None:
-    with pytest.raises(SetupError, match="cannot listen on 192.0.2.1:8000"):
+    with pytest.raises(SetupError, match=r"cannot listen on 192\.0\.2\.1:8000"):
         listen("192.0.2.1", 8000)
