@@ -5,6 +5,7 @@ that an answer and a refresh of one style never wait for each other in a circle.
 locks everywhere: styles, due work, recommendations, feed heads.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.clock.time import local_day
+from app.clock.time import local_day, start_of_day
 from app.ids import new_id
 from app.parties.refs import BrandRef
 from app.recommendations.change import expire_rows, move, show_successor
@@ -26,13 +27,17 @@ from app.recommendations.proposal import (
     ProposedRun,
     PublishOutcome,
 )
-from app.recommendations.queries import last_issued, lock_styles, standing_of
+from app.recommendations.queries import declined_since, last_issued, lock_styles, standing_of
 from app.recommendations.standing import still_says
 from app.recommendations.tables import DecisionRow, Recommendation
 
 __all__ = ["Fate", "Proposal", "ProposedLine", "ProposedRun", "PublishOutcome", "publish"]
 
 REPLACEABLE = ("draft", "open")
+
+MOST_DECLINED_A_DAY = 3
+"""A factory that declined a style so often on one day is not asked again before the next: a system
+that declines by itself would otherwise fill its own feed as fast as we decide."""
 
 
 @dataclass
@@ -43,6 +48,7 @@ class _Desk:
     brand: BrandRef
     at: datetime
     last_issued: dict[int, datetime]
+    declined: Counter[tuple[int, int]]
     issued: list[Recommendation] = field(default_factory=list)
     told: list[News] = field(default_factory=list)
 
@@ -58,7 +64,14 @@ def publish(
     """
     fates: dict[int, Fate] = {one.style_id: "stale" for one in proposals}
     lock_styles(session, fates)
-    desk = _Desk(session, brand, at, last_issued(session, list(fates)))
+    today = start_of_day(local_day(at, brand.timezone), brand.timezone)
+    desk = _Desk(
+        session,
+        brand,
+        at,
+        last_issued(session, list(fates)),
+        declined_since(session, list(fates), today),
+    )
     over = _past_their_time(standing_of(session, list(fates)), at)
     desk.told += expire_rows(session, over, at=at)
     versions = lock_styles(session, fates)
@@ -105,6 +118,8 @@ def _settle(
     withdrawn = _withdraw(desk, [row for row in replaceable if row is not same])
     if same is not None and (same.status == "countered" or still_says(same, run)):
         return "kept"
+    if same is None and desk.declined[proposal.style_id, run.factory_id] >= MOST_DECLINED_A_DAY:
+        return "withdrawn" if withdrawn else "held"
     fresh = row_of(desk.brand, proposal, run, decision_id=decision_id, replaces=same, at=desk.at)
     if same is not None:
         return _supersede(desk, same, fresh)

@@ -41,7 +41,7 @@ def proposal(
         extra_reasons: What the planning core could not know, such as unknown stock.
     """
     codes = [ref.code for ref in skus]
-    reasons = [reason_out(reason, codes) for reason in (*decision.reasons, *extra_reasons)]
+    reasons = [reason_out(reason, codes) for reason in (*extra_reasons, *decision.reasons)]
     alternatives = [alternative(plan, offers) for plan in decision.alternatives]
     run = None
     if decision.action == "run":
