@@ -5,9 +5,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.errors import Malformed
-from app.web.strict import parse_json
+from app.web.strict import _DELICATE, _is_delicate, parse_json
 from tests.web.asgi import Client
 
 JSON = {"Content-Type": "application/json"}
@@ -269,3 +271,16 @@ def test_a_body_over_the_limit_is_413_announced_or_not(client: Client) -> None:
 def test_a_nul_in_an_address_is_refused_before_it_reaches_the_database(client: Client) -> None:
     assert client.get("/v1/things/a%00b").status_code == 404
     assert client.get("/v1/numbers?least=%00").status_code == 400
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"1", b"0123456789012345", b".", b"e", b"E", b"+", b"-", b"5", b"}", b",", b" ",
+             b"\\ud800", b"\\uDBff", b"\\u0041", b'"', b"x"]
+        ),
+        max_size=12,
+    ).map(b"".join)
+)  # fmt: skip
+def test_no_body_that_needs_care_is_ruled_out(body: bytes) -> None:
+    assert _is_delicate(body) == (_DELICATE.search(body) is not None)
