@@ -71,7 +71,7 @@ def serve(
 
 
 @app.command()
-def worker(*, ends_with_parent: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+def worker(*, ends_with_parent: Annotated[int | None, typer.Option(hidden=True)] = None) -> None:
     """Run one more worker: it refreshes due styles until stopped."""
     from app.worker import work
 

@@ -1,5 +1,6 @@
 """Run the API in this process and a worker in a child, and end both together."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -86,8 +87,10 @@ def _worker_beside(*, enabled: bool) -> Iterator[None]:
 
     def keep_running() -> None:
         while not ending.is_set():
-            command = [sys.executable, "-m", "app.cli", "worker", "--ends-with-parent"]
-            child = subprocess.Popen(command)  # noqa: S603  our own command
+            command = [sys.executable, "-m", "app.cli", "worker"]
+            child = subprocess.Popen(  # noqa: S603  our own command
+                [*command, "--ends-with-parent", str(os.getpid())]
+            )
             current[:] = [child]
             if ending.is_set():
                 child.send_signal(signal.SIGTERM)

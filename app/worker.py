@@ -32,9 +32,12 @@ class Worker:
     """One worker's loop; `stop()` lets the batch at hand finish."""
 
     def __init__(
-        self, database: Database, settings: Settings, *, ends_with_parent: bool = False
+        self, database: Database, settings: Settings, *, ends_with_parent: int | None = None
     ) -> None:
-        """Work on this database, by these settings; perhaps only while the parent process lives."""
+        """Work on this database, by these settings; perhaps only while that parent process lives.
+
+        The parent is named by who starts us: it may end before we could ask who it was.
+        """
         self.database = database
         self.settings = settings
         self.name = new_id("worker")
@@ -85,19 +88,21 @@ class Worker:
 
     def _beat_on(self) -> None:
         """Say every few seconds that this process is alive; end when its parent has gone."""
-        parent = os.getppid()
         while not self._stopped.is_set():
+            if self.ends_with_parent not in {None, os.getppid()}:
+                self.stop()
+                return
             try:
                 with self.database.write() as session:
                     beat(session, self.name, datetime.now(UTC))
             except ShortrunError as error:
                 log.warning("beat_failed", reason=error.detail)
-            if self.ends_with_parent and os.getppid() != parent:
-                self.stop()
+            except Exception:
+                log.exception("beat_failed")
             self._stopped.wait(BEAT_SECONDS)
 
 
-def work(database: Database, settings: Settings, *, ends_with_parent: bool = False) -> None:
+def work(database: Database, settings: Settings, *, ends_with_parent: int | None = None) -> None:
     """Run a worker in this process until SIGTERM or SIGINT."""
     configure_logs(settings.log_level)
     worker = Worker(database, settings, ends_with_parent=ends_with_parent)

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import ready_database
+from app.settings import Settings
+from tests.refresh.shop import open_shop
+
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -98,6 +102,15 @@ def test_a_file_that_cannot_be_read_is_named(url: str, tmp_path: Path) -> None:
     done = run("import", "sales", missing, "--brand", "acme", SHORTRUN_DATABASE_URL=url)
 
     assert f"{missing} cannot be opened" in refusal(done)
+
+
+def test_nobody_plans_as_on_a_day_that_has_not_begun(url: str) -> None:
+    with ready_database(Settings(database_url=url)) as database:
+        open_shop(database, "S2")
+
+    done = run("refresh", "--as-of", "2099-01-01", SHORTRUN_DATABASE_URL=url)
+
+    assert refusal(done) == "shortrun: 2099-01-01 has not begun yet where acme is"
 
 
 def test_the_api_document_needs_no_database() -> None:

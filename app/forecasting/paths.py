@@ -62,8 +62,11 @@ def draw_paths(forecast: StyleForecast, *, periods: int, paths: int = 512, seed:
         size = forecast.dispersion
         rate *= noise.standard_gamma(size, rate.shape) / size
     np.minimum(rate, MOST_RATE, out=rate)
-    drawn = counts.poisson(rate[:, None, :] * split)
-    return np.ascontiguousarray(drawn.transpose(1, 2, 0), dtype=np.int32)
+    # Period by period: all at once, a style of 1,000 SKUs took four times the memory of its paths.
+    drawn = np.empty((len(split), paths, periods), dtype=np.int32)
+    for period, rates in enumerate(rate):
+        drawn[:, :, period] = counts.poisson(rates * split)
+    return drawn
 
 
 def _scales(cv: float, paths: int, random: np.random.Generator) -> Floats:

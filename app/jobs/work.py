@@ -5,7 +5,7 @@ does so in real time. A key claimed twice is harmless: only the holder of the ne
 finish it, and a signal that came in between leaves it due.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,14 +21,23 @@ LONGEST_WAIT = timedelta(days=2)
 """Every key is due again by the next midnight of its zone, however long that day is."""
 
 
+SUSPECT_ATTEMPTS = 2
+"""A key claimed this often without an end is claimed alone: it may be what ends its workers."""
+
+
 @dataclass(frozen=True)
 class Claim:
-    """A leased batch: keys of one group, the generation and oldest signal seen of each."""
+    """A leased batch: keys of one group; generation, oldest signal and attempts of each.
+
+    `wall` is the machine's time of the claim: what was committed before it, the work sees.
+    """
 
     lease: str
     group_id: int
+    wall: datetime
     generations: Mapping[int, int]
     signals: Mapping[int, datetime | None]
+    attempts: Mapping[int, int]
 
 
 def mark_due(
@@ -93,12 +102,16 @@ def claim(
     if oldest is None:
         return None
     query = (
-        select(DueWork.key, DueWork.generation, DueWork.signal_at)
+        select(DueWork.key, DueWork.generation, DueWork.signal_at, DueWork.attempts)
         .where(DueWork.group_id == oldest, DueWork.due_at <= at, free)
         .order_by(DueWork.due_at, DueWork.key)
         .limit(limit)
     )
     rows = session.execute(skip_locked(session, query)).all()
+    if not rows:
+        return None
+    harmless = [row for row in rows if row.attempts < SUSPECT_ATTEMPTS]
+    rows = harmless or rows[:1]
     lease = new_id("lease")
     session.execute(
         update(DueWork)
@@ -112,8 +125,10 @@ def claim(
     return Claim(
         lease,
         oldest,
+        wall,
         {row.key: row.generation for row in rows},
         {row.key: row.signal_at for row in rows},
+        {row.key: row.attempts + 1 for row in rows},
     )
 
 
@@ -131,10 +146,22 @@ def held(session: Session, claimed: Claim, keys: Sequence[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def finish(session: Session, claimed: Claim, next_due: Mapping[int, datetime | None]) -> None:
+def finish(
+    session: Session,
+    claimed: Claim,
+    next_due: Mapping[int, datetime | None],
+    *,
+    unanswered: Collection[int] = (),
+) -> None:
     """Give the keys back: due again at the given time, or, when None, no longer due.
 
     A key whose generation moved since the claim stays due as it is: news came in meanwhile.
+
+    Args:
+        session: In a write transaction.
+        claimed: What the keys were claimed by.
+        next_due: The keys, and when each is due again.
+        unanswered: Keys whose signal nobody answered yet: they keep its time.
     """
     for key, due_at in next_due.items():
         ours = (DueWork.key == key, DueWork.lease == claimed.lease)
@@ -142,16 +169,17 @@ def finish(session: Session, claimed: Claim, next_due: Mapping[int, datetime | N
         if due_at is None:
             session.execute(delete(DueWork).where(*ours, unmoved))
         else:
+            signal_at = DueWork.signal_at if key in unanswered else None
             session.execute(
-                update(DueWork)
-                .where(*ours, unmoved)
-                .values(due_at=due_at, signal_at=None, attempts=0)
+                update(DueWork).where(*ours, unmoved).values(due_at=due_at, signal_at=signal_at)
             )
-        session.execute(update(DueWork).where(*ours).values(lease=None, lease_until=None))
+        released = {"lease": None, "lease_until": None, "attempts": 0}
+        session.execute(update(DueWork).where(*ours).values(**released))
 
 
 def put_back(session: Session, claimed: Claim, *, until: datetime) -> None:
     """Give back everything this claim still holds; nobody takes it before `until`."""
+    held(session, claimed, list(claimed.generations))
     session.execute(
         update(DueWork)
         .where(

@@ -55,11 +55,10 @@ def _refresh(
     console: Console,
 ) -> None:
     with database.write() as session:
-        at = (
-            now(session, sandbox=settings.sandbox)
-            if as_of is None
-            else start_of_day(as_of, brand.timezone)
-        )
+        today = now(session, sandbox=settings.sandbox)
+        at = today if as_of is None else start_of_day(as_of, brand.timezone)
+        if at > today:
+            raise SetupError(f"{as_of} has not begun yet where {brand.code} is")
         ids = active_style_ids(session, brand.id)
         expire(session, at=at)
         mark_due(session, brand.id, ids, at=at)

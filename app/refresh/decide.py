@@ -50,6 +50,12 @@ class Decided:
         self.proposals[proposal.style_id] = proposal
         self.unplanned.add(proposal.style_id)
 
+    def fail(self, style_id: int, error: str) -> None:
+        """Take back what was decided for a style: it could not be published."""
+        self.proposals.pop(style_id, None)
+        self.forecasts.pop(style_id, None)
+        self.errors[style_id] = error
+
     def with_more(self, other: "Decided") -> "Decided":
         """Return both together."""
         return Decided(

@@ -5,6 +5,7 @@ lies between holds none. A style that fails is reported and given back; the othe
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,20 +16,26 @@ from app.clock.time import local_day, now, start_of_day
 from app.database.database import Database
 from app.errors import Unavailable
 from app.forecasting.priors import BrandPriors, learn_priors
+from app.forecasting.profiles import LIVED_WEEKS
 from app.forecasting.queries import priors_of_day
 from app.forecasting.store import keep_priors, save_forecasts
 from app.jobs.work import Claim, claim, finish, held, put_back
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
 from app.recommendations.issue import publish
+from app.recommendations.prune import keep_the_newest
 from app.recommendations.queries import lock_styles
 from app.refresh.decide import Decided, decide_styles
 from app.refresh.gather import brand_history, gather
 from app.refresh.progress import Fate, record
+from app.sales.queries import has_sales_before
 from app.settings import Settings
 
 PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 """How long a batch rests that failed as a whole: long enough not to spin, short enough to wait."""
+
+MOST_ATTEMPTS = 4
+"""A style claimed alone that still ended its worker this often fails until midnight."""
 
 PUBLISHED_TOGETHER = 50
 """Styles published in one transaction: long enough to be cheap, short enough that a sale posted
@@ -82,10 +89,9 @@ def refresh_next(
     batch = _Batch(database, settings, claimed, brand, time, is_live=at is None)
     try:
         return _refresh(batch)
-    except Unavailable:
-        raise
     except Exception:
-        with database.write() as session:
+        # Where the database went away too, the lease runs out by itself.
+        with suppress(Unavailable), database.write() as session:
             put_back(session, claimed, until=datetime.now(UTC) + PAUSE_AFTER_FAILURE)
         raise
 
@@ -122,29 +128,45 @@ def _refresh(batch: _Batch) -> BatchOutcome:
     """Decide and publish what was claimed."""
     outcome = BatchOutcome(batch.brand.code)
     styles = sorted(batch.claimed.generations)
-    decided = _decided(batch, styles, _priors(batch))
-    outcome.errors.update(decided.errors)
+    decided = _given_up(batch) or _decided(batch, styles, _priors(batch))
     for first in range(0, len(styles), PUBLISHED_TOGETHER):
         chunk = styles[first : first + PUBLISHED_TOGETHER]
-        outcome.fates.update(_publish(batch, decided, chunk))
+        outcome.fates.update(_publish_or_halve(batch, decided, chunk))
+    outcome.errors.update(decided.errors)
     return outcome
+
+
+def _given_up(batch: _Batch) -> Decided | None:
+    """Return the failure of a style that ended its worker again and again; it comes alone."""
+    ended = {
+        style: f"{attempts - 1} workers ended while they worked on it"
+        for style, attempts in batch.claimed.attempts.items()
+        if attempts > MOST_ATTEMPTS
+    }
+    return Decided(errors=ended) if ended else None
 
 
 def _priors(batch: _Batch) -> BrandPriors:
     """Return the day's stored priors; whoever comes first that day learns them from all styles.
 
-    A day on which no style had anything to teach yet is learned anew: a brand's first day often
-    begins with a catalog and goes on with its history.
+    A day on which no style had anything to teach yet is learned anew, once there are sales old
+    enough: a brand's first day often begins with a catalog and goes on with its history.
     """
     brand, origin = batch.brand, batch.origin
     with batch.database.read() as session:
         stored = priors_of_day(session, brand.id, origin)
-        if stored is not None and stored.brand.styles:
+        if stored is not None and (stored.brand.styles or not _can_teach(session, batch)):
             return stored
         learned = _learned(session, brand, origin)
     with batch.database.write() as session:
         keep_priors(session, brand.id, origin, learned)
     return learned
+
+
+def _can_teach(session: Session, batch: _Batch) -> bool:
+    """Say whether the brand has sales from before the weeks that a style must have lived."""
+    lived = timedelta(weeks=LIVED_WEEKS)
+    return has_sales_before(session, batch.brand.id, batch.origin - lived)
 
 
 def _learned(session: Session, brand: BrandRef, origin: date) -> BrandPriors:
@@ -178,6 +200,24 @@ def _decided(batch: _Batch, style_ids: Sequence[int], priors: BrandPriors) -> De
     return left.with_more(_decided(batch, style_ids[half:], priors))
 
 
+def _publish_or_halve(
+    batch: _Batch, decided: Decided, style_ids: Sequence[int]
+) -> Mapping[int, Fate]:
+    """Publish a chunk; where that raises, halve it until the culprit fails alone."""
+    try:
+        return _publish(batch, decided, style_ids)
+    except Unavailable:
+        raise
+    except Exception as error:
+        if len(style_ids) == 1:
+            log.exception("style_failed", brand=batch.brand.code, style_id=style_ids[0])
+            decided.fail(style_ids[0], f"{type(error).__name__}: not publishable")
+            return _publish(batch, decided, style_ids)
+    half = len(style_ids) // 2
+    first = _publish_or_halve(batch, decided, style_ids[:half])
+    return {**first, **_publish_or_halve(batch, decided, style_ids[half:])}
+
+
 def _publish(batch: _Batch, decided: Decided, style_ids: Sequence[int]) -> Mapping[int, Fate]:
     """Write what the lease still holds; a style whose supply or day moved stays due."""
     with batch.database.write() as session:
@@ -187,8 +227,11 @@ def _publish(batch: _Batch, decided: Decided, style_ids: Sequence[int]) -> Mappi
         if not batch.day_is_over(session):
             fates |= _published(session, batch, decided, sorted(ours))
             fates |= dict.fromkeys(ours & decided.errors.keys(), "failed")
-            record(session, fates, decided.errors, at=batch.at)
-        finish(session, batch.claimed, _next_due(batch, fates, decided))
+            seen_until = batch.claimed.wall
+            record(session, fates, decided.errors, at=batch.at, seen_until=seen_until)
+        unanswered = [style for style, fate in fates.items() if fate in {"stale", "failed"}]
+        next_due = _next_due(batch, fates, decided)
+        finish(session, batch.claimed, next_due, unanswered=unanswered)
     return fates
 
 
@@ -201,7 +244,10 @@ def _published(
         if style in decided.proposals
     ]
     save_forecasts(session, [decided.forecasts[p.style_id] for p in proposals if p.forecast_id])
-    return publish(session, batch.brand, proposals, at=batch.at).fates
+    fates = publish(session, batch.brand, proposals, at=batch.at).fates
+    today = start_of_day(batch.origin, batch.brand.timezone)
+    keep_the_newest(session, [one.style_id for one in proposals], since=today)
+    return fates
 
 
 def _next_due(

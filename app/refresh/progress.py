@@ -52,20 +52,33 @@ def ask(
 
 
 def record(
-    session: Session, fates: Mapping[int, Fate], errors: Mapping[int, str], *, at: datetime
+    session: Session,
+    fates: Mapping[int, Fate],
+    errors: Mapping[int, str],
+    *,
+    at: datetime,
+    seen_until: datetime,
 ) -> None:
-    """Write what became of styles into every refresh that waits for them; close what is complete.
+    """Write what became of styles into the refreshes that wait for them; close what is complete.
 
-    A stale style stays waiting: it is decided again at once.
+    A stale style stays waiting: it is decided again at once. So does one whose refresh was asked
+    for after the batch was claimed: what was posted before the asking may not have been seen.
+
+    Args:
+        session: In a write transaction.
+        fates: What became of each style.
+        errors: Why those failed that did.
+        at: The service's time.
+        seen_until: The machine's time of the claim.
     """
     done = sorted(style for style, fate in fates.items() if fate not in {"stale", "failed"})
     failed = sorted(style for style, fate in fates.items() if fate == "failed")
-    touched = waiting_refreshes(session, [*done, *failed])
+    touched = waiting_refreshes(session, [*done, *failed], asked_before=seen_until)
     if not touched:
         return
-    _settle(session, done, {"status": "done"})
+    _settle(session, touched, done, {"status": "done"})
     for style in failed:
-        _settle(session, [style], {"status": "failed", "error": errors[style][:500]})
+        _settle(session, touched, [style], {"status": "failed", "error": errors[style][:500]})
     session.execute(
         update(Refresh)
         .where(one_of(session, Refresh.id, touched), Refresh.status == "queued")
@@ -75,10 +88,13 @@ def record(
         _close(session, refresh_id, at)
 
 
-def _settle(session: Session, styles: list[int], values: dict[str, str]) -> None:
+def _settle(
+    session: Session, refreshes: list[str], styles: list[int], values: dict[str, str]
+) -> None:
     session.execute(
         update(RefreshStyle)
         .where(
+            one_of(session, RefreshStyle.refresh_id, refreshes),
             one_of(session, RefreshStyle.style_id, styles),
             RefreshStyle.status == "waiting",
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,13 +24,21 @@ class FailedStyle:
     message: str
 
 
-def waiting_refreshes(session: Session, style_ids: Sequence[int]) -> list[str]:
-    """Return the refreshes that wait for any of these styles, oldest first."""
+def waiting_refreshes(
+    session: Session, style_ids: Sequence[int], *, asked_before: datetime
+) -> list[str]:
+    """Return the refreshes, asked for before then, that wait for any of these styles; locked.
+
+    Whoever settles the last styles of one must see those that another worker has just settled.
+    """
+    waiting = select(RefreshStyle.refresh_id).where(
+        one_of(session, RefreshStyle.style_id, style_ids), RefreshStyle.status == "waiting"
+    )
     query = (
-        select(RefreshStyle.refresh_id)
-        .where(one_of(session, RefreshStyle.style_id, style_ids), RefreshStyle.status == "waiting")
-        .distinct()
-        .order_by(RefreshStyle.refresh_id)
+        select(Refresh.id)
+        .where(Refresh.id.in_(waiting), Refresh.wall_started_at <= asked_before)
+        .order_by(Refresh.id)
+        .with_for_update()
     )
     return list(session.scalars(query))
 

@@ -1,12 +1,13 @@
 """Every SELECT of sales but the demand it adds up to, which is `demand`'s."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog.tables import Sku
 from app.database.upsert import one_of
 from app.sales.tables import SalesRow
 
@@ -34,3 +35,10 @@ def stored_contents(
         event_id: (sku_id, kind, quantity, at, price, channel, order)
         for event_id, sku_id, kind, quantity, at, price, channel, order in session.execute(query)
     }
+
+
+def has_sales_before(session: Session, brand_id: int, day: date) -> bool:
+    """Say whether any event of the brand lies on an earlier day; one index look-up a SKU."""
+    old = select(SalesRow.id).where(SalesRow.sku_id == Sku.id, SalesRow.day < day).exists()
+    query = select(Sku.id).where(Sku.brand_id == brand_id, old).limit(1)
+    return session.scalar(query) is not None

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import replace
 from math import inf
 
@@ -38,6 +39,17 @@ def test_more_periods_go_on_with_the_same_paths() -> None:
     short = draw_paths(forecast(), periods=13, seed=1)
 
     np.testing.assert_array_equal(draw_paths(forecast(), periods=104, seed=1)[:, :, :13], short)
+
+
+def test_drawing_a_style_of_many_skus_takes_little_more_memory_than_its_paths() -> None:
+    known = forecast(shares=[1.0] * 200)
+    tracemalloc.start()
+
+    drawn = draw_paths(known, periods=104, paths=128, seed=1)
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1.5 * drawn.nbytes
 
 
 def test_another_seed_draws_other_paths() -> None:

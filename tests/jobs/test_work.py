@@ -103,6 +103,34 @@ def test_the_oldest_signal_is_remembered_until_the_work_is_done(database: Databa
     assert claimed.signals == {7: AT}
 
 
+def test_a_key_that_keeps_ending_its_workers_is_claimed_alone(database: Database) -> None:
+    mark(database, 7)
+    for crash in range(2):
+        assert take(database, wall=WALL + timedelta(minutes=2 * crash)) is not None
+    mark(database, 8, 9)
+    later = WALL + timedelta(minutes=4)
+
+    others, suspect = take(database, wall=later), take(database, wall=later)
+
+    assert others is not None
+    assert suspect is not None
+    assert sorted(others.generations) == [8, 9]
+    assert suspect.attempts == {7: 3}
+
+
+def test_a_key_whose_signal_was_not_answered_keeps_its_time(database: Database) -> None:
+    mark(database, 7)
+    claimed = take(database)
+    assert claimed is not None
+
+    with database.write() as session:
+        finish(session, claimed, {7: AT}, unanswered=[7])
+
+    again = take(database)
+    assert again is not None
+    assert again.signals == {7: AT}
+
+
 def test_a_batch_put_back_is_taken_again_after_its_rest(database: Database) -> None:
     mark(database, 7)
     claimed = take(database)

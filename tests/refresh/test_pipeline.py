@@ -1,9 +1,11 @@
 """From due styles to what factories see."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.catalog.ingest import put_styles
 from app.catalog.signals import styles_changed
@@ -82,6 +84,25 @@ def test_refreshing_again_without_news_keeps_what_stands(database: Database) -> 
         assert len(standing(session)) == 1
 
 
+def test_a_day_of_signals_leaves_one_decision_and_what_recommendations_rest_on(
+    database: Database,
+) -> None:
+    brand = open_shop(database, "S2")
+    with database.write() as session:
+        sell(session, brand, "S2")
+    for _ in range(4):
+        refresh(database)
+        with database.write() as session:
+            styles_changed(session, brand.id, [style_id(session, "S2")], at=AT)
+
+    with database.read() as session:
+        [issued] = standing(session)
+        kept = [row.id for row in decisions(session)]
+        assert len(kept) == 2
+        assert kept[0] == issued.decision_id
+        assert session.scalar(select(func.count()).select_from(ForecastRow)) == 2
+
+
 def test_every_style_is_due_again_at_its_brands_midnight(database: Database) -> None:
     open_shop(database, "S2", "S3")
     refresh(database)
@@ -137,6 +158,71 @@ def test_a_style_that_fails_is_reported_and_the_others_go_on(
         assert failure.message == "RuntimeError: this one is poison"
         assert refresh_counts(session, row) == {"waiting": 0, "done": 1, "failed": 1}
         assert [one.style for one in standing(session)] == ["S2"]
+
+
+def test_a_style_that_cannot_be_published_fails_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = open_shop(database, "HUGE", "S2")
+    with database.write() as session:
+        sell(session, brand, "S2")
+        sell(session, brand, "HUGE")
+
+    def beyond_any_column(gathered: Gathered, *, paths: int) -> Decided:
+        decided = decide_styles(gathered, paths=paths)
+        for proposal in decided.proposals.values():
+            if proposal.style == "HUGE" and proposal.run is not None:
+                run = replace(proposal.run, total_cost=Decimal(10) ** 20)
+                decided.proposals[proposal.style_id] = replace(proposal, run=run)
+        return decided
+
+    monkeypatch.setattr(pipeline, "decide_styles", beyond_any_column)
+
+    [outcome] = refresh(database)
+
+    assert sorted(outcome.fates.values()) == ["failed", "issued"]
+    with database.read() as session:
+        assert [one.style for one in standing(session)] == ["S2"]
+
+
+def test_a_style_that_ended_its_workers_again_and_again_rests_until_midnight(
+    database: Database,
+) -> None:
+    brand = open_shop(database, "S2")
+    with database.write() as session:
+        sell(session, brand, "S2")
+        session.execute(update(DueWork).values(attempts=pipeline.MOST_ATTEMPTS))
+
+    [outcome] = refresh(database)
+
+    assert list(outcome.errors.values()) == ["4 workers ended while they worked on it"]
+    assert refresh(database) == []
+
+
+def test_a_refresh_asked_for_while_a_batch_computes_waits_for_the_next_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = open_shop(database, "S2")
+    asked: list[str] = []
+
+    def while_somebody_asks(gathered: Gathered, *, paths: int) -> Decided:
+        decided = decide_styles(gathered, paths=paths)
+        if not asked:
+            with database.write() as session:
+                sell(session, brand, "S2")
+                ids = {brand.id: [style_id(session, "S2")]}
+                asked.append(ask(session, brand.id, ids, at=AT).id)
+        return decided
+
+    monkeypatch.setattr(pipeline, "decide_styles", while_somebody_asks)
+
+    pipeline.refresh_next(database, SETTINGS, at=AT)
+    with database.read() as session:
+        before = session.get_one(Refresh, asked[0]).status
+    refresh(database)
+
+    with database.read() as session:
+        assert (before, session.get_one(Refresh, asked[0]).status) == ("queued", "done")
 
 
 def test_an_answer_during_the_work_makes_the_style_decided_again(
@@ -211,7 +297,7 @@ def test_a_decision_that_midnight_overtook_is_made_again_on_the_new_day(
     assert (list(first.fates.values()), list(second.fates.values())) == (["stale"], ["issued"])
     with database.read() as session:
         [issued] = standing(session)
-        assert issued.issued_at == MIDNIGHT
+        assert (issued.issued_at, issued.signal_at) == (MIDNIGHT, AT)
 
 
 def test_the_decision_does_not_depend_on_the_batch(database: Database) -> None:

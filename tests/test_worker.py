@@ -1,0 +1,99 @@
+"""The worker process: when it ends, and what does not end its heartbeat."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import app.worker
+from app.database.database import Database
+from app.jobs.work import last_beat
+from app.settings import Settings
+from app.worker import Worker
+
+SETTINGS = Settings(worker_poll_seconds=0.01)
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture
+def ended_process() -> int:
+    """The id of a process that is no more, as of a service killed while its worker loaded."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+@pytest.fixture
+def started() -> Iterator[list[Worker]]:
+    """Workers to stop after the test, whatever became of it."""
+    workers: list[Worker] = []
+    yield workers
+    for worker in workers:
+        worker.stop()
+
+
+def _run(worker: Worker) -> threading.Thread:
+    running = threading.Thread(target=worker.run, daemon=True)
+    running.start()
+    return running
+
+
+def test_a_worker_whose_parent_ended_before_it_ran_ends_too(
+    database: Database, ended_process: int, started: list[Worker]
+) -> None:
+    started.append(Worker(database, SETTINGS, ends_with_parent=ended_process))
+
+    running = _run(started[0])
+
+    running.join(PATIENCE_SECONDS)
+    assert not running.is_alive()
+
+
+def test_a_worker_works_on_while_its_parent_lives(
+    database: Database, started: list[Worker]
+) -> None:
+    started.append(Worker(database, SETTINGS, ends_with_parent=os.getppid()))
+
+    running = _run(started[0])
+
+    running.join(0.3)
+    assert running.is_alive()
+    started[0].stop()
+    running.join(PATIENCE_SECONDS)
+
+
+def test_a_beat_that_fails_in_a_way_nobody_thought_of_is_not_the_last(
+    database: Database, started: list[Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[object] = []
+    real = app.worker.beat
+
+    def beat(*said: object) -> None:
+        tries.append(said)
+        if len(tries) == 1:
+            raise RuntimeError("unforeseen")
+        real(*said)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(app.worker, "beat", beat)
+    monkeypatch.setattr(app.worker, "BEAT_SECONDS", 0.01)
+    started.append(Worker(database, SETTINGS))
+
+    running = _run(started[0])
+
+    assert _has_beaten(database)
+    started[0].stop()
+    running.join(PATIENCE_SECONDS)
+
+
+def _has_beaten(database: Database) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with database.read() as session:
+            if last_beat(session) is not None:
+                return True
+        time.sleep(0.01)
+    return False
