@@ -15,10 +15,8 @@ from sqlalchemy.orm import Session
 from app.clock.time import local_day, now, start_of_day
 from app.database.database import Database
 from app.errors import Unavailable
-from app.forecasting.priors import BrandPriors, learn_priors
-from app.forecasting.profiles import LIVED_WEEKS
-from app.forecasting.queries import priors_of_day
-from app.forecasting.store import keep_priors, save_forecasts
+from app.forecasting.priors import BrandPriors
+from app.forecasting.store import save_forecasts
 from app.jobs.work import Claim, claim, finish, held, put_back
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
@@ -26,9 +24,9 @@ from app.recommendations.issue import publish
 from app.recommendations.prune import keep_the_newest
 from app.recommendations.queries import lock_styles
 from app.refresh.decide import Decided, decide_styles
-from app.refresh.gather import brand_history, gather
+from app.refresh.gather import gather
+from app.refresh.learn import priors_for
 from app.refresh.progress import Fate, record
-from app.sales.queries import has_sales_before
 from app.settings import Settings
 
 PAUSE_AFTER_FAILURE = timedelta(seconds=5)
@@ -128,7 +126,9 @@ def _refresh(batch: _Batch) -> BatchOutcome:
     """Decide and publish what was claimed."""
     outcome = BatchOutcome(batch.brand.code)
     styles = sorted(batch.claimed.generations)
-    decided = _given_up(batch) or _decided(batch, styles, _priors(batch))
+    decided = _given_up(batch) or _decided(
+        batch, styles, priors_for(batch.database, batch.brand, batch.origin)
+    )
     for first in range(0, len(styles), PUBLISHED_TOGETHER):
         chunk = styles[first : first + PUBLISHED_TOGETHER]
         outcome.fates.update(_publish_or_halve(batch, decided, chunk))
@@ -144,41 +144,6 @@ def _given_up(batch: _Batch) -> Decided | None:
         if attempts > MOST_ATTEMPTS
     }
     return Decided(errors=ended) if ended else None
-
-
-def _priors(batch: _Batch) -> BrandPriors:
-    """Return the day's stored priors; whoever comes first that day learns them from all styles.
-
-    A day on which no style had anything to teach yet is learned anew, once there are sales old
-    enough: a brand's first day often begins with a catalog and goes on with its history.
-    """
-    brand, origin = batch.brand, batch.origin
-    with batch.database.read() as session:
-        stored = priors_of_day(session, brand.id, origin)
-        if stored is not None and (stored.brand.styles or not _can_teach(session, batch)):
-            return stored
-        learned = _learned(session, brand, origin)
-    with batch.database.write() as session:
-        keep_priors(session, brand.id, origin, learned)
-    return learned
-
-
-def _can_teach(session: Session, batch: _Batch) -> bool:
-    """Say whether the brand has sales from before the weeks that a style must have lived."""
-    lived = timedelta(weeks=LIVED_WEEKS)
-    return has_sales_before(session, batch.brand.id, batch.origin - lived)
-
-
-def _learned(session: Session, brand: BrandRef, origin: date) -> BrandPriors:
-    """Learn from the brand's past; where that fails, the wide default serves everyone honestly."""
-    try:
-        history = brand_history(session, brand, origin)
-        return BrandPriors() if history is None else learn_priors(history)
-    except Unavailable:
-        raise
-    except Exception:
-        log.exception("priors_failed", brand=brand.code)
-        return BrandPriors()
 
 
 def _decided(batch: _Batch, style_ids: Sequence[int], priors: BrandPriors) -> Decided:
