@@ -106,11 +106,16 @@ def locked_style_ids(session: Session, brand_id: int, codes: Sequence[str]) -> d
     return {row.code: row.id for row in rows}
 
 
-def lock_styles_of(session: Session, skus: Iterable[SkuRef]) -> None:
+def lock_styles(session: Session, style_ids: Iterable[int]) -> None:
     """Let writers about the same style wait for each other; in the order of ids, like everybody."""
-    ids = sorted({sku.style_id for sku in skus})
+    ids = sorted(set(style_ids))
     query = select(Style.id).where(one_of(session, Style.id, ids)).order_by(Style.id)
     session.execute(query.with_for_update(key_share=True)).all()
+
+
+def lock_styles_of(session: Session, skus: Iterable[SkuRef]) -> None:
+    """Lock the styles of these SKUs."""
+    lock_styles(session, {sku.style_id for sku in skus})
 
 
 def style_ids_by_code(

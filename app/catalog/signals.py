@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.catalog.queries import lock_styles
 from app.catalog.tables import Style
 from app.database.upsert import one_of
 from app.jobs.work import mark_due
@@ -25,8 +26,7 @@ def styles_changed(
     """
     ids = sorted(set(style_ids))
     if supply and ids:
-        in_order = select(Style.id).where(one_of(session, Style.id, ids)).order_by(Style.id)
-        session.execute(in_order.with_for_update(key_share=True))
+        lock_styles(session, ids)
         session.execute(
             update(Style)
             .where(one_of(session, Style.id, ids))

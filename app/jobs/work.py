@@ -178,7 +178,10 @@ def finish(
 
 
 def put_back(session: Session, claimed: Claim, *, until: datetime) -> None:
-    """Give back everything this claim still holds; nobody takes it before `until`."""
+    """Give back everything this claim still holds; nobody takes it before `until`.
+
+    The worker lives, so the attempt does not count as one that ended it.
+    """
     held(session, claimed, list(claimed.generations))
     session.execute(
         update(DueWork)
@@ -186,7 +189,7 @@ def put_back(session: Session, claimed: Claim, *, until: datetime) -> None:
             one_of(session, DueWork.key, list(claimed.generations)),
             DueWork.lease == claimed.lease,
         )
-        .values(lease=None, lease_until=until)
+        .values(lease=None, lease_until=until, attempts=DueWork.attempts - 1)
     )
 
 

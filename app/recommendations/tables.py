@@ -40,7 +40,7 @@ class DecisionRow(Base):
     body: Mapped[dict[str, Any]] = mapped_column(Json)
     inputs: Mapped[dict[str, Any]] = mapped_column(Json)
     digest: Mapped[str] = mapped_column(String(80))
-    forecast_id: Mapped[str | None] = mapped_column(ForeignKey("forecasts.id"))
+    forecast_id: Mapped[str | None] = mapped_column(ForeignKey("forecasts.id"), index=True)
 
 
 class Recommendation(Base):
@@ -83,7 +83,7 @@ class Recommendation(Base):
     brand_id: Mapped[int] = mapped_column(ForeignKey("brands.id"))
     factory_id: Mapped[int] = mapped_column(ForeignKey("factories.id"))
     style_id: Mapped[int] = mapped_column(ForeignKey("styles.id"))
-    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.id"))
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.id"), index=True)
     brand: Mapped[str] = mapped_column(String(64))
     factory: Mapped[str] = mapped_column(String(64))
     style: Mapped[str] = mapped_column(String(64))

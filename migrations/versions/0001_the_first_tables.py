@@ -381,6 +381,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decisions_forecast_id"), ["forecast_id"], unique=False)
         batch_op.create_index("ix_decisions_style_id", ["style_id", "id"], unique=False)
 
     op.create_table(
@@ -624,6 +625,9 @@ def upgrade() -> None:
     with op.batch_alter_table("recommendations", schema=None) as batch_op:
         batch_op.create_index(
             "ix_recommendations_brand_id_status", ["brand_id", "status", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_recommendations_decision_id"), ["decision_id"], unique=False
         )
         batch_op.create_index(
             "ix_recommendations_expiry",

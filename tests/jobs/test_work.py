@@ -140,7 +140,9 @@ def test_a_batch_put_back_is_taken_again_after_its_rest(database: Database) -> N
         put_back(session, claimed, until=WALL + timedelta(seconds=5))
 
     assert take(database, wall=WALL + timedelta(seconds=4)) is None
-    assert take(database, wall=WALL + timedelta(seconds=6)) is not None
+    again = take(database, wall=WALL + timedelta(seconds=6))
+    assert again is not None
+    assert again.attempts == {7: 1}
 
 
 def test_two_workers_claiming_at_once_never_share_a_key(
