@@ -162,12 +162,17 @@ def _store(
 ) -> None:
     replaced = [known[draft.code] for draft in drafts if draft.code in known]
     before = skus_of_styles(session, replaced)
+    grown = [sku.code for draft in drafts if draft.code in known for sku in draft.skus]
+    added = sorted(set(grown) - skus_by_code(session, brand_id, grown).keys())
     rows = [_style_row(brand_id, draft, at) for draft in drafts]
     upsert(session, Style, rows, key=("brand_id", "code"))
     ids = style_ids_by_code(session, brand_id, [draft.code for draft in drafts])
     _leave_out(session, before, {sku.code for draft in drafts for sku in draft.skus})
     skus = [row for draft in drafts for row in _sku_rows(brand_id, ids[draft.code], draft)]
     upsert(session, Sku, skus, key=("brand_id", "code"))
+    if added:
+        mine = (Sku.brand_id == brand_id, one_of(session, Sku.code, added))
+        session.execute(update(Sku).where(*mine).values(added_at=at))
     styles_changed(session, brand_id, ids.values(), at=at)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -46,6 +47,14 @@ def skus_of_styles(
     return [SkuRef(*row) for row in session.execute(query)]
 
 
+def added_later(session: Session, sku_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when each of these SKUs was added to its style, those that came with it left out."""
+    query = select(Sku.id, Sku.added_at).where(
+        one_of(session, Sku.id, sku_ids), Sku.added_at.is_not(None)
+    )
+    return {sku_id: at for sku_id, at in session.execute(query) if at is not None}
+
+
 def skus_by_style(session: Session, style_ids: Sequence[int]) -> dict[int, list[SkuRef]]:
     """Return the active SKUs of each style as the brand listed them; an empty list for none."""
     found: dict[int, list[SkuRef]] = {style_id: [] for style_id in style_ids}
@@ -64,6 +73,16 @@ def styles_by_code(session: Session, brand_id: int, codes: Sequence[str]) -> dic
     """Return the brand's styles of those codes, as stored now; unknown codes are left out."""
     query = select(Style).where(Style.brand_id == brand_id, one_of(session, Style.code, codes))
     return {style.code: style for style in session.scalars(_fresh(query))}
+
+
+def styles_succeeded_by(session: Session, brand_id: int, codes: Sequence[str]) -> Sequence[Style]:
+    """Return the brand's styles whose successor is one of those codes, by id."""
+    query = (
+        select(Style)
+        .where(Style.brand_id == brand_id, one_of(session, Style.successor, codes))
+        .order_by(Style.id)
+    )
+    return session.scalars(query).all()
 
 
 def style_by_code(session: Session, brand_id: int, code: str) -> Style | None:

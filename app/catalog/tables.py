@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Float,
     ForeignKey,
+    Index,
     Integer,
     String,
     UniqueConstraint,
@@ -29,6 +30,7 @@ class Style(Base):
     __tablename__ = "styles"
     __table_args__ = (
         UniqueConstraint("brand_id", "code"),
+        Index("ix_styles_brand_id_successor", "brand_id", "successor"),
         CheckConstraint("planning IN ('active', 'paused', 'ended')", name="planning_known"),
         CheckConstraint("return_rate IS NULL OR return_rate BETWEEN 0 AND 1", name="return_rate"),
         {"sqlite_strict": True},
@@ -60,7 +62,10 @@ class Style(Base):
 
 
 class Sku(Base):
-    """A size of a colorway: the unit that is sold and planned. Inactive ones keep their past."""
+    """A size of a colorway: the unit that is sold and planned. Inactive ones keep their past.
+
+    `added_at` is when it was added to a style that was already there; None: with its style.
+    """
 
     __tablename__ = "skus"
     __table_args__ = (UniqueConstraint("brand_id", "code"), {"sqlite_strict": True})
@@ -73,3 +78,4 @@ class Sku(Base):
     size: Mapped[str] = mapped_column(String(100))
     position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(Boolean)
+    added_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -1,21 +1,28 @@
 """Build the panels that forecasts are made from."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import SkuRef
-from app.catalog.tables import Style
+from app.demand.contracts import lines_to_come, served_lines
+from app.demand.fingerprint import fingerprint
 from app.demand.frequency import WATCHED_DAYS, is_dense, is_short_lived
 from app.demand.history import History, read_history
+from app.demand.known_queries import known_of_skus
 from app.demand.panel import DemandPanel, Ints, PanelStyle
+from app.demand.succession import Succession, successions
+from app.demand.tables import KnownDemand
 from app.parties.refs import BrandRef
 
 DAILY_PERIODS = 182
 """Half a year of days: what a style with at most a quarter to live is read from."""
+
+KNOWN_AHEAD_DAYS = 728
+"""Two years: as far as any forecast looks. What is due later says nothing yet."""
 
 
 def build_panels(
@@ -26,6 +33,7 @@ def build_panels(
     origin: date,
     history_periods: int = 104,
     period_days: int | None = None,
+    fitted_on: Mapping[int, date] | None = None,
 ) -> list[DemandPanel]:
     """Return the styles' demand before the origin as panels, at most one in days and one in weeks.
 
@@ -39,6 +47,8 @@ def build_panels(
         origin: The brand-local day the plan starts.
         history_periods: Weeks to look back at most.
         period_days: 1 or 7 to have all styles in one panel; None chooses by their density.
+        fitted_on: Days before which what was known of a style is to be named as well; None for
+            no names at all.
     """
     history = read_history(session, brand, style_ids, origin=origin, weeks=history_periods)
     if history is None:
@@ -47,8 +57,15 @@ def build_panels(
         daily = _sold_densely(history)
     else:
         daily = np.full(len(history.styles), period_days == 1)
+    related = successions(session, brand, history.styles, origin=origin)
+    known = known_of_skus(
+        session,
+        [sku.id for sku in history.skus],
+        first=origin - timedelta(days=history.days),
+        after=origin + timedelta(days=KNOWN_AHEAD_DAYS),
+    )
     return [
-        _panel(history, chosen, length)
+        _panel(history, related, known, chosen, length, fitted_on)
         for length, chosen in ((1, daily), (7, ~daily))
         if chosen.any()
     ]
@@ -70,33 +87,58 @@ def _sold_densely(history: History) -> NDArray[np.bool_]:
     return dense
 
 
-def _panel(history: History, chosen: NDArray[np.bool_], length: int) -> DemandPanel:
+def _panel(
+    history: History,
+    related: Sequence[Succession],
+    known: Sequence[KnownDemand],
+    chosen: NDArray[np.bool_],
+    length: int,
+    fitted_on: Mapping[int, date] | None,
+) -> DemandPanel:
     """Return the chosen styles in periods of that many days."""
     days = min(history.days, DAILY_PERIODS) if length == 1 else history.days
     exposure, in_stock = history.seen(days, step=length)
     keep = chosen[history.style_of]
     skus = [sku for sku, kept in zip(history.skus, keep, strict=True) if kept]
+    ids = tuple(sku.id for sku in skus)
+    style_of = (np.cumsum(chosen) - 1)[history.style_of[keep]]
+    demand = _by_period(history.units.demand[keep, -days:], length)
+    by_day = history.units.largest[keep, -days:]
+    largest = np.minimum(by_day.reshape(len(skus), -1, length).max(axis=2), demand)
+    served = served_lines(known, ids, demand, largest, origin=history.origin, length=length)
     return DemandPanel(
         origin=history.origin,
         period_days=length,
         styles=tuple(
-            _panel_style(style, launched)
-            for style, launched, kept in zip(history.styles, history.launched, chosen, strict=True)
-            if kept
+            _panel_style(history, index, related[index], fitted_on)
+            for index in np.flatnonzero(chosen).tolist()
         ),
-        sku_ids=tuple(sku.id for sku in skus),
+        sku_ids=ids,
         sku_codes=tuple(sku.code for sku in skus),
-        style_of=(np.cumsum(chosen) - 1)[history.style_of[keep]],
+        style_of=style_of,
         colorways=_colorways(skus),
-        demand=_by_period(history.units.demand[keep, -days:], length),
+        demand=demand,
         in_stock_share=in_stock[keep],
         exposure=exposure[keep],
         returned=_by_period(history.units.returned[keep, -days:], length),
         sizes=tuple(sku.size for sku in skus),
+        orders=_by_period(history.units.orders[keep, -days:], length),
+        largest=np.minimum(largest, demand - served.units),
+        contracted=served.units,
+        known=lines_to_come(known, ids, style_of, served, origin=history.origin),
+        colorway_labels=tuple(sku.colorway for sku in skus),
     )
 
 
-def _panel_style(style: Style, launched: date | None) -> PanelStyle:
+def _panel_style(
+    history: History, index: int, around: Succession, fitted_on: Mapping[int, date] | None
+) -> PanelStyle:
+    style = history.styles[index]
+    now = earlier = ""
+    if fitted_on is not None:
+        now = fingerprint(history, index, history.origin)
+        day = fitted_on.get(style.id)
+        earlier = "" if day is None else fingerprint(history, index, day)
     return PanelStyle(
         id=style.id,
         code=style.code,
@@ -104,8 +146,14 @@ def _panel_style(style: Style, launched: date | None) -> PanelStyle:
         price=float(style.price),
         attributes=style.attributes,
         like=tuple(style.like),
-        launched=launched,
+        launched=history.launched[index],
         end_of_life=style.end_of_life_date,
+        successor=around.successor,
+        successor_launch=around.successor_launch,
+        predecessors=around.predecessors,
+        launch_stated=style.launch_date is not None,
+        fingerprint=now,
+        earlier_fingerprint=earlier,
     )
 
 

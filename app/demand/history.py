@@ -1,13 +1,13 @@
 """What is known of some styles before a day: read once, looked at by days or by weeks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.catalog.queries import SkuRef, skus_of_styles, styles_by_id
+from app.catalog.queries import SkuRef, added_later, skus_of_styles, styles_by_id
 from app.catalog.tables import Style
 from app.clock.time import start_of_day
 from app.demand.calendar import day_starts, microseconds, share_of
@@ -74,14 +74,19 @@ def read_history(
     if not skus:
         return None
     styles = [by_id[key] for key in sorted({sku.style_id for sku in skus})]
-    launched = _launch_days(session, styles, origin)
+    launched = launch_days(session, styles, origin)
     earliest = min((day for day in launched if day is not None), default=origin)
     days = 7 * min(weeks, max(1, -((earliest - origin).days // 7)))
 
     index = {style.id: position for position, style in enumerate(styles)}
     style_of = np.array([index[sku.style_id] for sku in skus], dtype=np.int64)
-    on_sale_from = _instants(launched, brand.timezone)[style_of]
     ids = [sku.id for sku in skus]
+    first = origin - timedelta(days=days)
+    units = units_by_day(session, ids, first=first, days=days, known_before=origin)
+    on_sale_from = np.maximum(
+        _instants(launched, brand.timezone)[style_of],
+        _added(added_later(session, ids), ids, units, first, brand.timezone),
+    )
     outs = stock_outs(session, ids, before=start_of_day(origin, brand.timezone))
     return History(
         timezone=brand.timezone,
@@ -91,20 +96,36 @@ def read_history(
         skus=skus,
         style_of=style_of,
         on_sale_from=on_sale_from,
-        units=units_by_day(
-            session, ids, first=origin - timedelta(days=days), days=days, known_before=origin
-        ),
+        units=units,
         outs=StockOuts(outs.sku, np.maximum(outs.start, on_sale_from[outs.sku]), outs.end),
     )
 
 
-def _launch_days(session: Session, styles: Sequence[Style], origin: date) -> list[date | None]:
+def launch_days(session: Session, styles: Sequence[Style], origin: date) -> list[date | None]:
     """Return each style's launch date, or its first sale where that is earlier or all there is."""
     first_sales = first_sale_days(session, [style.id for style in styles], before=origin)
     return [
         min((day for day in (style.launch_date, first_sales.get(style.id)) if day), default=None)
         for style in styles
     ]
+
+
+def _added(
+    added: Mapping[int, datetime], ids: Sequence[int], units: UnitsByDay, first: date, timezone: str
+) -> Ints:
+    """Return since when each SKU was there to be sold: added to its style later, else always.
+
+    One that sold before it was added had been on sale; its catalog came after its sales.
+    """
+    since = np.zeros(len(ids), dtype=np.int64)
+    for index, sku_id in enumerate(ids):
+        if sku_id in added:
+            sold = np.flatnonzero(units.sold[index])
+            since[index] = microseconds(added[sku_id])
+            if len(sold):
+                day = start_of_day(first + timedelta(days=int(sold[0])), timezone)
+                since[index] = min(since[index], microseconds(day))
+    return since
 
 
 def _instants(days: Sequence[date | None], timezone: str) -> Ints:

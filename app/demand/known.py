@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.catalog.queries import lock_styles_of, skus_by_code
 from app.catalog.signals import styles_changed
 from app.database.upsert import one_of, upsert
-from app.demand.queries import known_under
+from app.demand.known_queries import known_under
 from app.demand.tables import KnownDemand
 from app.parties.refs import BrandRef
 

@@ -1,7 +1,7 @@
 """What a brand's signals look like once they are arrays: the input of every forecast."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -23,7 +23,14 @@ class PanelStyle:
         attributes: Fabric, wheel size and so on, as the brand stated them.
         like: Codes of the brand's styles that it is expected to sell like.
         launched: First day on sale, in the future for a style announced; None when not known.
+        fingerprint: Names what is known of the style before the origin; equal for equal.
+        earlier_fingerprint: The same of an earlier day that was asked for, "" for none.
+        launch_stated: Whether the brand stated that day; else it is the day of the first sale.
         end_of_life: The day after which leftovers are worth salvage; None when it has no end.
+        successor: Code of the style that follows it; None when it has none.
+        successor_launch: First day on sale of that style, in the future when it is announced;
+            None when not known.
+        predecessors: Codes of the styles that name this one as their successor, oldest first.
     """
 
     id: int
@@ -34,6 +41,37 @@ class PanelStyle:
     like: tuple[str, ...]
     launched: date | None
     end_of_life: date | None
+    successor: str | None = None
+    successor_launch: date | None = None
+    predecessors: tuple[str, ...] = ()
+    launch_stated: bool = True
+    fingerprint: str = ""
+    earlier_fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class KnownLine:
+    """Demand of a SKU that the brand knows of beforehand.
+
+    Attributes:
+        sku: Index of the SKU in its panel.
+        reference: The contract, pre-order or hiring cycle; its lines come together.
+        quantity: Units, > 0.
+        due_date: The brand-local day they are wanted.
+        probability: That they will be wanted, 0 to 1.
+        consumes: Share of them that the base demand has in it already, 0 to 1.
+    """
+
+    sku: int
+    reference: str
+    quantity: int
+    due_date: date
+    probability: float
+    consumes: float = 1.0
+
+
+def _not_counted() -> Ints:
+    return np.zeros((0, 0), dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +95,14 @@ class DemandPanel:
             0 before its launch.
         returned: Units sent back, shape (skus, periods): supply, never negative demand.
         sizes: Size label of each SKU; empty when labels are not known.
+        orders: Sales events behind the demand, shape (skus, periods); where they were not
+            counted, as many as units.
+        largest: Units of the largest single sales event, at most the base demand of its period,
+            shape (skus, periods); where they were not counted, 1.
+        contracted: Part of the demand that came as the large order of a line known beforehand,
+            shape (skus, periods); 0 where there were none.
+        known: Known demand due on the day of the origin or later, by due date.
+        colorway_labels: Label of each SKU's colorway; empty when labels are not known.
     """
 
     origin: date
@@ -71,3 +117,68 @@ class DemandPanel:
     exposure: Floats
     returned: Ints
     sizes: tuple[str, ...] = ()
+    orders: Ints = field(default_factory=_not_counted)
+    largest: Ints = field(default_factory=_not_counted)
+    contracted: Ints = field(default_factory=_not_counted)
+    known: tuple[KnownLine, ...] = ()
+    colorway_labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Give what was not counted the shape of the demand, so that every array has it."""
+        units = np.maximum(self.demand, 0)
+        assumed = {
+            "orders": units,
+            "largest": np.minimum(units, 1),
+            "contracted": np.zeros_like(units),
+        }
+        for name, values in assumed.items():
+            if getattr(self, name).shape != units.shape:
+                object.__setattr__(self, name, values)
+
+    @property
+    def base_demand(self) -> Ints:
+        """Return the demand without the large orders of lines known beforehand, >= 0."""
+        return np.asarray(np.maximum(self.demand - self.contracted, 0))
+
+
+def part(
+    panel: DemandPanel, styles: NDArray[np.bool_], *, skus: NDArray[np.bool_] | None = None
+) -> DemandPanel:
+    """Return the panel of some of its styles, and of these SKUs alone where they are given.
+
+    Args:
+        panel: The panel.
+        styles: Which styles stay, shape (styles,).
+        skus: Which of their SKUs stay, shape (skus,); None: all.
+    """
+    number: Ints = np.cumsum(styles) - 1
+    stays = styles[panel.style_of] if skus is None else skus & styles[panel.style_of]
+    rows = np.flatnonzero(stays)
+
+    def labels(values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(values[row] for row in rows) if values else ()
+
+    return replace(
+        panel,
+        styles=tuple(panel.styles[style] for style in np.flatnonzero(styles)),
+        sku_ids=tuple(panel.sku_ids[row] for row in rows),
+        sku_codes=tuple(panel.sku_codes[row] for row in rows),
+        style_of=number[panel.style_of[rows]],
+        colorways=panel.colorways[rows],
+        demand=panel.demand[rows],
+        in_stock_share=panel.in_stock_share[rows],
+        exposure=panel.exposure[rows],
+        returned=panel.returned[rows],
+        sizes=labels(panel.sizes),
+        orders=panel.orders[rows],
+        largest=panel.largest[rows],
+        contracted=panel.contracted[rows],
+        known=known_of(panel.known, rows),
+        colorway_labels=labels(panel.colorway_labels),
+    )
+
+
+def known_of(known: Sequence[KnownLine], skus: Ints) -> tuple[KnownLine, ...]:
+    """Return the lines of these SKUs, by index, numbered in their order."""
+    place = {int(sku): index for index, sku in enumerate(skus)}
+    return tuple(replace(line, sku=place[line.sku]) for line in known if line.sku in place)

@@ -1,4 +1,4 @@
-"""Every SELECT of demand: sums by SKU and day, never single events."""
+"""The SELECTs of units and stock: sums by SKU and day, never single events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    tuple_,
     type_coerce,
     union_all,
 )
@@ -29,7 +28,6 @@ from app.database.upsert import one_of
 from app.demand.calendar import microseconds
 from app.demand.panel import Ints
 from app.demand.stockouts import FOREVER, StockOuts
-from app.demand.tables import KnownDemand
 from app.parties.tables import Brand
 from app.sales.tables import SalesRow
 from app.stock.queries import Level, last_reports
@@ -54,11 +52,15 @@ class UnitsByDay:
         sold: Units ordered that day.
         cancelled: Units taken back before shipping, on the day they were ordered where known.
         returned: Units sent back that day.
+        orders: Sales events of that day.
+        largest: Units of the largest of them.
     """
 
     sold: Ints
     cancelled: Ints
     returned: Ints
+    orders: Ints
+    largest: Ints
 
     @property
     def demand(self) -> Ints:
@@ -85,13 +87,16 @@ def units_by_day(
             know them. None: however late they came.
     """
     after = date.fromordinal(first.toordinal() + days)
-    day = _days_before(after, SalesRow.day)
+    day = days_before(after, SalesRow.day)
+    sale = case((SalesRow.kind == "sale", SalesRow.quantity), else_=0)
     plain = (
         select(
             SalesRow.sku_id,
             day,
-            func.sum(case((SalesRow.kind == "sale", SalesRow.quantity), else_=0)),
+            func.sum(sale),
             func.sum(case((SalesRow.kind == "return", SalesRow.quantity), else_=0)),
+            func.sum(case((SalesRow.kind == "sale", 1), else_=0)),
+            func.max(sale),
         )
         .where(one_of(session, SalesRow.sku_id, sku_ids))
         .where(SalesRow.day >= first, SalesRow.day < after)
@@ -99,19 +104,24 @@ def units_by_day(
     )
     taken_back = _demand_day()
     cancelled = (
-        select(SalesRow.sku_id, _days_before(after, taken_back), SalesRow.quantity)
+        select(SalesRow.sku_id, days_before(after, taken_back), SalesRow.quantity)
         .where(one_of(session, SalesRow.sku_id, sku_ids), SalesRow.kind == "cancellation")
         .where(taken_back >= first, taken_back < after)
     )
     if known_before is not None:
         cancelled = cancelled.where(SalesRow.day < known_before)
 
-    sums = _numbers(session, plain, columns=4)
+    sums = _numbers(session, plain, columns=6)
     takes = _numbers(session, cancelled, columns=3)
+    sold, returned, orders, largest = (
+        _scattered(sku_ids, days, sums[:, 0], sums[:, 1], sums[:, column]) for column in range(2, 6)
+    )
     return UnitsByDay(
-        sold=_scattered(sku_ids, days, sums[:, 0], sums[:, 1], sums[:, 2]),
+        sold=sold,
         cancelled=_scattered(sku_ids, days, takes[:, 0], takes[:, 1], takes[:, 2]),
-        returned=_scattered(sku_ids, days, sums[:, 0], sums[:, 1], sums[:, 3]),
+        returned=returned,
+        orders=orders,
+        largest=largest,
     )
 
 
@@ -240,33 +250,6 @@ def _sold_and_returned(
     return {sku_id: (int(sold), int(back)) for sku_id, sold, back in session.execute(query)}
 
 
-def known_under(
-    session: Session, brand_id: int, references: Sequence[str]
-) -> Sequence[KnownDemand]:
-    """Return the brand's known demand under those references."""
-    query = select(KnownDemand).where(
-        KnownDemand.brand_id == brand_id, one_of(session, KnownDemand.reference, references)
-    )
-    return session.scalars(query).all()
-
-
-def known_page(
-    session: Session, brand_id: int, *, after: tuple[str, str] | None, limit: int
-) -> list[tuple[KnownDemand, str]]:
-    """Return the brand's known demand by reference and SKU, each with the code of its SKU."""
-    place = tuple_(KnownDemand.reference, Sku.code)
-    query = (
-        select(KnownDemand, Sku.code)
-        .join(Sku, Sku.id == KnownDemand.sku_id)
-        .where(KnownDemand.brand_id == brand_id)
-        .order_by(KnownDemand.reference, Sku.code)
-        .limit(limit)
-    )
-    if after is not None:
-        query = query.where(place > tuple_(*after))
-    return [(row, code) for row, code in session.execute(query)]
-
-
 def _demand_day() -> ColumnElement[date]:
     """The day a cancellation takes demand back: that of its sale where its order names one."""
     sale = aliased(SalesRow)
@@ -285,7 +268,7 @@ def _demand_day() -> ColumnElement[date]:
     return func.coalesce(sold_on, SalesRow.day, type_=Day())
 
 
-def _days_before(after: date, day: SQLColumnExpression[date]) -> ColumnElement[int]:
+def days_before(after: date, day: SQLColumnExpression[date]) -> ColumnElement[int]:
     """Count days back from `after` (1 is the day before it): a number on both databases."""
     return type_coerce(literal(after, Day()) - day, Integer)
 

@@ -8,7 +8,7 @@ from app.catalog.queries import skus_by_code
 from app.clock.time import now
 from app.demand.days import demand_days
 from app.demand.known import store_known_demand
-from app.demand.queries import known_page
+from app.demand.known_queries import known_page
 from app.demand.schemas import DemandOut, KnownDemandBatchIn, KnownDemandOut
 from app.errors import Malformed, NotFound
 from app.parties.access import CurrentBrand
@@ -51,7 +51,8 @@ def post_known_demand(
     """Take in demand known beforehand (hiring cycles, pre-orders, contracts), line by line.
 
     A line is known by its reference and SKU. Sending it again replaces it; quantity 0 removes it.
-    Known demand is kept and listed; forecasts do not read it yet.
+    It consumes the forecast with its probability, the lines of one reference together, and is
+    never added twice.
     """
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)

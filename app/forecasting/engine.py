@@ -1,233 +1,156 @@
-"""StatsForecast: many histories in, each one's forecast and past errors out.
+"""StatsForecast's models by name: one history in, its mean demand to come out.
 
-The only file that knows it. Importing it takes seconds and 200 MB: workers only.
+The only file that knows StatsForecast. Importing it takes seconds and 200 MB: workers only.
+Models are called one history at a time, as StatsForecast itself does inside of a frame: one that
+raises or gives NaN is then nobody else's failure.
 """
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-from statsforecast import StatsForecast
 from statsforecast.models import (
+    ADIDA,
     IMAPA,
     TSB,
+    AutoCES,
     AutoETS,
     CrostonSBA,
     DynamicTheta,
     HistoricAverage,
-    NaNModel,
+    Naive,
     SeasonalNaive,
+    SimpleExponentialSmoothing,
     SimpleExponentialSmoothingOptimized,
+    Theta,
     WindowAverage,
 )
 
-from app.forecasting.model import HORIZON, Floats
-from app.forecasting.series import Rolling
+from app.forecasting.asks import Answer, Ask, Parameters, no_answer
+from app.forecasting.model import Floats
 
-INTERMITTENT_ABOVE = 0.3
-"""Share of periods without demand above which the intermittent models take over."""
-
-AS_GOOD_WITHIN = 2.5
-"""Models whose error is at most this many times the best one's are averaged with it: a few
-origins hardly tell them apart."""
-
-SANE_MULTIPLE = 5.0
-"""A mean above this many times the most ever sold in a period is a model gone astray."""
-
-
-@dataclass(frozen=True)
-class LengthClass:
-    """How histories of one length are fitted and tried.
-
-    Attributes:
-        at_least: Periods from which a history belongs here.
-        horizon: Periods that each earlier origin forecasts.
-        origins: Earlier origins tried.
-        step: Periods between them.
-        models: For smooth demand, by name.
-    """
-
-    at_least: int
-    horizon: int
-    origins: int
-    step: int
-    models: tuple[str, ...]
-
-
-RECENT_PERIODS = 8
-"""Periods whose mean is a model of its own: hard to beat where the level moves."""
-
-SHORT = ("HistoricAverage", "SES")
-SMOOTH = ("HistoricAverage", "RecentAverage", "SES", "AutoETS", "DynamicTheta")
-INTERMITTENT = ("HistoricAverage", "RecentAverage", "SES", "CrostonSBA", "TSB", "IMAPA")
-INTERMITTENT_FROM = 16
-
-LENGTHS = {
-    7: (
-        LengthClass(120, 13, 3, 6, (*SMOOTH, "SeasonalNaive")),
-        LengthClass(48, 8, 4, 4, SMOOTH),
-        LengthClass(30, 8, 3, 4, SMOOTH),
-        LengthClass(16, 4, 3, 2, SMOOTH),
-        LengthClass(8, 2, 3, 1, SHORT),
-    ),
-    1: (
-        LengthClass(56, 14, 4, 7, SMOOTH),
-        LengthClass(28, 7, 3, 3, SMOOTH),
-    ),
+MODELS: Mapping[str, Callable[[], Any]] = {
+    "HistoricAverage": HistoricAverage,
+    "Naive": Naive,
+    "SeasonalNaive": lambda: SeasonalNaive(season_length=52),
+    "WindowAverage4": lambda: WindowAverage(window_size=4),
+    "WindowAverage8": lambda: WindowAverage(window_size=8),
+    "WindowAverage13": lambda: WindowAverage(window_size=13),
+    "SES": SimpleExponentialSmoothingOptimized,
+    "SES0.1": lambda: SimpleExponentialSmoothing(alpha=0.1),
+    "SES0.5": lambda: SimpleExponentialSmoothing(alpha=0.5),
+    "CrostonSBA": CrostonSBA,
+    "TSB": lambda: TSB(alpha_d=0.2, alpha_p=0.2),
+    "ADIDA": ADIDA,
+    "IMAPA": IMAPA,
+    "AutoETS": lambda: AutoETS(season_length=1, model="AZN", damped=True),
+    "DynamicTheta": DynamicTheta,
+    "AutoCES": lambda: AutoCES(season_length=1, model="N"),
+    "AutoETS as it comes": lambda: AutoETS(season_length=1),
+    "Theta as it comes": lambda: Theta(season_length=1),
 }
-"""Longest first, by days in a period. The earliest origin always leaves what the models need:
-AutoETS and SeasonalNaive give nothing below 8 points and two seasons."""
+"""Without seasons: those of the week and the year are taken out before."""
 
-SHORTEST = {days: classes[-1].at_least for days, classes in LENGTHS.items()}
+SLOW = frozenset({"AutoETS", "DynamicTheta", "AutoCES"})
+"""Models that search for parameters: 0.5 to 5 ms a history where the others take 0.005 to 0.03.
+They run in a child process."""
 
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """One history's forecast.
-
-    Attributes:
-        model: The models averaged, joined by "+".
-        mean: Expected demand of each period to come, >= 0, shape (HORIZON,).
-        rolling: What the same models said from earlier origins, and what happened.
-    """
-
-    model: str
-    mean: Floats
-    rolling: Rolling
+FORWARDED = frozenset({"AutoETS", "DynamicTheta"})
+"""Slow models that run with parameters found before, 15 to 40 times faster. AutoCES does not:
+without the backcast of its fit, its forward pass diverged (errors of 6,000 on demand of 10)."""
 
 
-def fit_histories(histories: Sequence[Floats], period_days: int) -> list[Fit | None]:
-    """Return each history's forecast, None where no model gave a sane one.
-
-    A forecast depends on its own history alone, whatever the batch; a history that makes
-    StatsForecast raise is found by halving, and the others are fitted without it.
+def run_model(
+    name: str, history: Floats, horizon: int, parameters: Parameters | None = None
+) -> tuple[Floats, Parameters | None]:
+    """Return a model's mean demand of each period to come, and what a search for it found.
 
     Args:
-        histories: Demand by period, >= 0, finite; shapes (periods,) of any lengths.
-        period_days: Days in a period, 1 or 7.
+        name: One of MODELS.
+        history: Demand, >= 0, finite, shape (periods,).
+        horizon: Periods to come.
+        parameters: What an earlier call returned for the same model; None searches.
+
+    Raises:
+        Exception: Whatever the model raises: too short, constant, singular.
     """
-    groups: dict[tuple[LengthClass, tuple[str, ...]], list[int]] = {}
-    for index, history in enumerate(histories):
-        length = next((c for c in LENGTHS[period_days] if len(history) >= c.at_least), None)
-        if length is not None and np.isfinite(history).all() and (history >= 0).all():
-            groups.setdefault((length, _pool(history, length)), []).append(index)
-    fits: list[Fit | None] = [None] * len(histories)
-    for (length, models), members in groups.items():
-        chosen = _fit_or_halve([histories[index] for index in members], length, models)
-        for index, fit in zip(members, chosen, strict=True):
-            fits[index] = fit
-    return fits
-
-
-def _pool(history: Floats, length: LengthClass) -> tuple[str, ...]:
-    """Return the models tried on a history."""
-    zeros = float((history == 0).mean())
-    if zeros > INTERMITTENT_ABOVE and len(history) >= INTERMITTENT_FROM:
-        return INTERMITTENT
-    return length.models
-
-
-def _fit_or_halve(
-    histories: list[Floats], length: LengthClass, models: tuple[str, ...]
-) -> list[Fit | None]:
-    """Fit histories in one call; where the call raises, in halves, down to the culprit."""
-    try:
-        return _fit(histories, length, models)
-    except Exception:  # noqa: BLE001  a model may raise anything; one history must not stop others
-        if len(histories) == 1:
-            return [None]
-    middle = len(histories) // 2
-    return [
-        *_fit_or_halve(histories[:middle], length, models),
-        *_fit_or_halve(histories[middle:], length, models),
-    ]
-
-
-def _fit(histories: list[Floats], length: LengthClass, models: tuple[str, ...]) -> list[Fit | None]:
-    """Fit histories of one length class with one pool, in two StatsForecast calls."""
-    count = len(histories)
-    frame = pd.DataFrame(
-        {
-            "unique_id": np.repeat(np.arange(count), [len(history) for history in histories]),
-            "ds": np.concatenate([np.arange(len(history)) for history in histories]),
-            "y": np.concatenate(histories),
-        }
-    )
-    engine = StatsForecast(
-        [_model(name) for name in models], freq=1, n_jobs=1, fallback_model=NaNModel()
-    )
+    model = MODELS[name]()
+    values = np.ascontiguousarray(history, dtype=np.float64)
     with warnings.catch_warnings():
         # Optimisers step outside of a model's range on flat or tiny histories and come back.
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"statsforecast|numpy")
-        ahead = engine.forecast(df=frame, h=HORIZON)
-        tried = engine.cross_validation(
-            df=frame, h=length.horizon, n_windows=length.origins, step_size=length.step
-        )
-    mean = _values(ahead, models).reshape(count, HORIZON, len(models))
-    origins = (count, length.origins, length.horizon)
-    predicted = _values(tried, models).reshape(*origins, len(models))
-    actual = tried["y"].to_numpy(dtype=np.float64).reshape(origins)
-    independent = 1 + (length.origins - 1) * min(length.step / length.horizon, 1.0)
-    starts = -length.horizon - length.step * np.arange(length.origins)[::-1]
-    periods = starts[:, None] + np.arange(length.horizon)
-    return [
-        _choose(
-            models, histories[i], mean[i], Rolling(actual[i], predicted[i], periods, independent)
-        )
-        for i in range(count)
-    ]
+        warnings.simplefilter("ignore", RuntimeWarning)
+        if name not in FORWARDED:
+            return _mean(model.forecast(y=values, h=horizon)), None
+        if parameters is None:
+            model.fit(y=values)
+            return _mean(model.predict(h=horizon)), _found(model.model_)
+        model.model_ = _restored(name, parameters)
+        return _mean(model.forward(y=values, h=horizon)), parameters
 
 
-def _values(frame: pd.DataFrame, models: tuple[str, ...]) -> Floats:
-    """Return the models' columns, negative demand cut off, shape (rows, models)."""
-    values: NDArray[np.float64] = frame[list(models)].to_numpy(dtype=np.float64)
-    return np.maximum(values, 0.0)
+def _mean(answer: Mapping[str, Any]) -> Floats:
+    return np.asarray(answer["mean"], dtype=np.float64)
 
 
-def _choose(models: tuple[str, ...], history: Floats, mean: Floats, tried: Rolling) -> Fit | None:
-    """Return the mean of the models that erred least, None when none is sane.
+def _found(model: Mapping[str, Any]) -> Parameters:
+    """Return what a fitted AutoETS or Theta needs to run again, as JSON types."""
+    if "components" in model:
+        known = [None if np.isnan(value) else float(value) for value in model["par"]]
+        return {"components": model["components"], "par": known, "count": int(model["n_params"])}
+    return {
+        "modeltype": str(model["modeltype"]),
+        **{key: float(value) for key, value in model["par"].items()},
+    }
 
-    The error is squared, of periods and of totals alike: runs are decided on totals, and an
-    absolute error would favour forecasting nothing where most periods sell nothing.
+
+def _restored(name: str, parameters: Parameters) -> dict[str, Any]:
+    """Return a fitted model as StatsForecast's `forward` reads it."""
+    if name == "AutoETS":
+        return {
+            "m": 1,
+            "components": parameters["components"],
+            "par": np.array([np.nan if v is None else v for v in parameters["par"]]),
+            "n_params": parameters["count"],
+            "fit": None,
+        }
+    smoothing = {key: value for key, value in parameters.items() if key != "modeltype"}
+    return {"m": 1, "modeltype": parameters["modeltype"], "par": smoothing}
+
+
+def answer(ask: Ask) -> Answer:
+    """Return what a model says of a history, now and at earlier origins; it never raises.
+
+    A model that can run forward searches twice: for the earliest origin, whose parameters serve
+    the later ones, and for the forecast.
     """
-    errors = tried.predicted - tried.actual[:, :, None]
-    horizon = errors.shape[1]
-    score = (errors**2).mean(axis=(0, 1)) + (errors.sum(axis=1) ** 2).mean(axis=0) / horizon
-    most = SANE_MULTIPLE * max(float(history.max()), 1.0)
-    sane = np.isfinite(score) & np.isfinite(mean).all(axis=0) & (mean.max(axis=0) <= most)
-    if not sane.any():
-        return None
-    best = float(score[sane].min())
-    good = np.flatnonzero(sane & (score <= AS_GOOD_WITHIN * best + 1e-12))
-    return Fit(
-        model="+".join(models[index] for index in good),
-        mean=mean[:, good].mean(axis=1),
-        rolling=replace(tried, predicted=tried.predicted[:, :, good].mean(axis=2)),
-    )
+    try:
+        tried = _at_earlier_origins(ask)
+        mean, found = run_model(ask.model, ask.history, ask.horizon, ask.parameters)
+    except Exception as error:  # noqa: BLE001  a model may raise anything; the others speak instead
+        return no_answer(ask, f"{type(error).__name__}: {error}"[:200])
+    return Answer(mean, tried, found)
 
 
-def _model(name: str) -> object:
-    """Return a fresh model; AutoETS without seasons, its trend damped, its error additive."""
-    match name:
-        case "HistoricAverage":
-            return HistoricAverage()
-        case "RecentAverage":
-            return WindowAverage(window_size=RECENT_PERIODS, alias=name)
-        case "SES":
-            return SimpleExponentialSmoothingOptimized(alias="SES")
-        case "AutoETS":
-            return AutoETS(season_length=1, model="AZN", damped=True)
-        case "DynamicTheta":
-            return DynamicTheta()
-        case "CrostonSBA":
-            return CrostonSBA()
-        case "TSB":
-            return TSB(alpha_d=0.2, alpha_p=0.2)
-        case "IMAPA":
-            return IMAPA()
-        case "SeasonalNaive":
-            return SeasonalNaive(season_length=52)
-    raise ValueError(f"no model is called {name}")
+def _at_earlier_origins(ask: Ask) -> Floats:
+    """Return the model's forecasts from each earlier origin, shape (cuts, ahead)."""
+    tried = np.empty((len(ask.cuts), ask.ahead))
+    found: Parameters | None = None
+    for row, cut in zip(tried, ask.cuts, strict=True):
+        row[:], found = run_model(ask.model, ask.history[:cut], ask.ahead, found)
+    return tried
+
+
+def raw_forecasts(
+    histories: Sequence[Floats], models: Sequence[str], horizon: int
+) -> dict[str, Floats]:
+    """Return what each model alone says of each history, (histories, horizon): baselines.
+
+    NaN where a model could not say; nothing is cut off, pooled or corrected.
+    """
+    return {
+        name: np.array(
+            [answer(Ask(name, history, horizon)).mean for history in histories], dtype=np.float64
+        ).reshape(len(histories), horizon)
+        for name in models
+    }

@@ -5,14 +5,17 @@ are counts over that part; units sold while a SKU was out are lower bounds of it
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import gammainc
 
 from app.demand.panel import DemandPanel
+from app.forecasting.ages import ages
+from app.forecasting.layout import Layout, layout_of, on_sale_since
 from app.forecasting.model import Floats
+from app.forecasting.split import SPLIT_HALF_LIFE_DAYS, Split, SplitPrior, estimate, expected
 
 BLIND_BELOW = 0.05
 """In stock for less than this share of a period, a SKU counts as out of stock all through it:
@@ -26,12 +29,6 @@ OVERALL_WEIGHT = 0.25
 """Periods that the average of the whole history counts for in a local level: with nothing seen
 near by, the level falls back to it."""
 
-SPLIT_PRIOR_UNITS = 10.0
-"""Units that the expected split over SKUs counts for against what each of them sold."""
-
-SPLIT_MOST_UNITS = 300.0
-"""Most units that a split may rest on: tastes drift, and old units say less than they seem to."""
-
 SPLIT_ROUNDS = 3
 """Rounds between level and split, each computed from the other; three settle within 1%."""
 
@@ -41,66 +38,103 @@ class Evidence:
     """Each style's demand as far as it could be seen; every array of shape (styles, periods).
 
     Attributes:
-        seen_units: Units sold by SKUs that were in stock.
+        seen_units: What the units sold by SKUs that were in stock tell.
+        counted_units: The units themselves.
         seen_share: Share of the style's demand that stock and launch dates let through, 0 to 1.
         blind_units: Units sold by SKUs that were out of stock: at least these were wanted.
         blind_share: Share of the style's demand behind those SKUs.
         on_sale: Whether the style could be bought, in stock or not.
         age_weeks: Age of the style in the middle of the period; negative before its launch.
+        begun: Whether the period is the style's first because it sold in it: its launch day is
+            not stated, and without a sale the period would not count.
         level: Local expected demand of the whole style, from the periods that could be seen.
-        concentration: Dirichlet concentration of each SKU in its style, > 0, shape (skus,).
+        split: How demand splits over the SKUs.
+        layout: How they hang together.
+        units: Units each SKU sold in stock, old ones counted less, shape (skus,).
+        reach: Units it would have sold in stock as the whole of its style, shape (skus,).
     """
 
     seen_units: Floats
+    counted_units: Floats
     seen_share: Floats
     blind_units: Floats
     blind_share: Floats
     on_sale: Floats
     age_weeks: Floats
+    begun: NDArray[np.bool_]
     level: Floats
-    concentration: Floats
+    split: Split
+    layout: Layout
+    units: Floats
+    reach: Floats
 
 
-def gather(panel: DemandPanel, expected_split: Floats) -> Evidence:
+def gather(panel: DemandPanel, prior: SplitPrior, units: Floats | None = None) -> Evidence:
     """Return what the panel shows of each style.
 
     Args:
         panel: The styles; NaN in a share reads as 1, and values out of range are clipped.
-        expected_split: Share of each SKU in its style before any sale, > 0, shape (skus,).
+        prior: How each style is expected to split over its SKUs before any sale.
+        units: What the demand of each SKU and period tells, such as `orders.telling_units`,
+            >= 0, shape (skus, periods); None: the demand as it is.
     """
-    count = len(panel.styles)
+    layout = layout_of(panel)
     by_style = csr_array(
         (np.ones(len(panel.style_of)), (panel.style_of, np.arange(len(panel.style_of)))),
-        shape=(count, len(panel.style_of)),
+        shape=(len(panel.styles), len(panel.style_of)),
     )
-    exposure = _as_share(panel.exposure)
+    units = panel.base_demand.astype(np.float64) if units is None else units
     in_stock = _as_share(panel.in_stock_share)
+    exposure = _as_share(panel.exposure)
+    periods = np.arange(units.shape[1])
+    exposure *= periods >= on_sale_since(layout, units, exposure * in_stock)[:, None]
     blind = (in_stock < BLIND_BELOW) & (exposure > 0)
-    units = np.maximum(panel.demand, 0).astype(np.float64)
     available = np.where(blind, 0.0, exposure * in_stock)
 
-    seen_units = by_style @ np.where(blind, 0.0, units)
-    blind_units = by_style @ np.where(blind, units, 0.0)
-    seen_by_sku = np.where(blind, 0.0, units).sum(axis=1)
-    split = expected_split
+    seen = np.where(blind, 0.0, units)
+    seen_units, blind_units = by_style @ seen, by_style @ (units - seen)
+    recent = 0.5 ** ((len(periods) - periods - 0.5) * panel.period_days / SPLIT_HALF_LIFE_DAYS)
+    split = expected(layout, prior)
     for _ in range(SPLIT_ROUNDS):
-        seen_share = by_style @ (available * split[:, None])
-        blind_share = by_style @ (blind * exposure * split[:, None])
+        seen_share = by_style @ (available * split.share[:, None])
+        blind_share = by_style @ (blind * exposure * split.share[:, None])
         level = local_level(seen_units, seen_share, blind_units, blind_share, panel.period_days)
-        expected = (available * level[panel.style_of]).sum(axis=1)
-        weight = (SPLIT_PRIOR_UNITS * expected_split + seen_by_sku) / (SPLIT_PRIOR_UNITS + expected)
-        split = weight / (by_style @ weight)[panel.style_of]
-    rests_on = np.minimum(SPLIT_PRIOR_UNITS + seen_units.sum(axis=1), SPLIT_MOST_UNITS)
+        reach = (available * level[panel.style_of]) @ recent
+        split = estimate(layout, prior, seen @ recent, reach)
     return Evidence(
         seen_units=seen_units,
-        seen_share=np.clip(by_style @ (available * split[:, None]), 0.0, 1.0),
+        counted_units=by_style @ np.where(blind, 0.0, panel.base_demand),
+        seen_share=np.clip(by_style @ (available * split.share[:, None]), 0.0, 1.0),
         blind_units=blind_units,
-        blind_share=np.clip(by_style @ (blind * exposure * split[:, None]), 0.0, 1.0),
+        blind_share=np.clip(by_style @ (blind * exposure * split.share[:, None]), 0.0, 1.0),
         on_sale=(by_style @ exposure > 0).astype(np.float64),
         age_weeks=ages(panel, by_style @ exposure > 0),
+        begun=_begun(panel, by_style @ exposure > 0),
         level=level,
-        concentration=np.maximum(split * rests_on[panel.style_of], 1e-3),
+        split=split,
+        layout=layout,
+        units=seen @ recent,
+        reach=reach,
     )
+
+
+def _begun(panel: DemandPanel, on_sale: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return each style's first period on sale, where its first sale is all that says so."""
+    told = [style.launched is not None and not style.launch_stated for style in panel.styles]
+    first = on_sale & (np.cumsum(on_sale, axis=1) == 1)
+    return np.asarray(first & np.array(told, dtype=np.bool_)[:, None])
+
+
+def given_a_sale(mean: Floats, begun: NDArray[np.bool_], overdispersion: float) -> Floats:
+    """Return the expected units of periods, of which the begun ones are known to have sold.
+
+    A slow style that first sold last week did not sell a unit a week: it would not have been
+    seen before. The mean of a zero-truncated negative binomial.
+    """
+    size = 1.0 / overdispersion
+    none_sold = (size / (size + mean)) ** size
+    truncated = mean / np.maximum(1.0 - none_sold, 1e-12)
+    return np.asarray(np.where(begun & (mean > 0), truncated, mean))
 
 
 def _as_share(values: Floats) -> Floats:
@@ -133,25 +167,6 @@ def local_level(
     )
     above = seen_units @ kernel + OVERALL_WEIGHT * overall
     return np.asarray(above / (seen_share @ kernel + OVERALL_WEIGHT))
-
-
-def ages(panel: DemandPanel, on_sale: Floats) -> Floats:
-    """Return the age in weeks of each style in the middle of each period, (styles, periods).
-
-    Counted from the launch date, else from the first period on sale, else from the origin.
-    """
-    periods = on_sale.shape[1]
-    starts = panel.origin - timedelta(days=periods * panel.period_days)
-    before_first = (np.cumsum(on_sale, axis=1) == 0).sum(axis=1) * panel.period_days
-    launch_day = np.array(
-        [
-            (style.launched - starts).days if style.launched is not None else before_first[index]
-            for index, style in enumerate(panel.styles)
-        ],
-        dtype=np.float64,
-    )
-    middles = (np.arange(periods) + 0.5) * panel.period_days
-    return np.asarray((middles[None, :] - launch_day[:, None]) / 7.0)
 
 
 def corrected(evidence: Evidence) -> Floats:

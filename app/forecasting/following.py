@@ -6,15 +6,17 @@ what is expected of it is the mean over the powers, flatter than the profile whe
 history does not yet say which power is its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.demand.panel import DemandPanel
+from app.forecasting.ages import ages_ahead
 from app.forecasting.evidence import Evidence
 from app.forecasting.model import HORIZON, Floats
 from app.forecasting.priors import BrandPriors
 from app.forecasting.profiles import POWERS, at_ages, to_powers, weights_of_powers
+from app.forecasting.season import season_at
 
 SPREAD_WEEKS = 13
 """Weeks to come about whose total the powers may disagree."""
@@ -42,7 +44,7 @@ def follow(panel: DemandPanel, evidence: Evidence, priors: BrandPriors) -> Follo
     """Return how each style's demand moves with its age, as far as its own history says."""
     weeks = panel.period_days / 7.0
     past = _powers_at(panel, evidence.age_weeks, priors)
-    ahead = _powers_at(panel, ages_ahead(panel, evidence), priors)
+    ahead = _powers_at(panel, ages_ahead(panel, evidence.age_weeks), priors)
     base = past * np.where(evidence.age_weeks > 0, evidence.seen_share * weeks, 0.0)
     likely = weights_of_powers(
         evidence.seen_units,
@@ -60,6 +62,15 @@ def follow(panel: DemandPanel, evidence: Evidence, priors: BrandPriors) -> Follo
         past=np.asarray((weight[:, :, None] * past).sum(axis=0)),
         ahead=np.asarray((weight[:, :, None] * ahead).sum(axis=0)),
         cv=np.sqrt(np.maximum(square / mean**2 - 1.0, 0.0)),
+    )
+
+
+def seasonal(following: Following, panel: DemandPanel, season: tuple[float, ...]) -> Following:
+    """Return what age and the season together let expect."""
+    back = following.past.shape[1]
+    factors = season_at(season, panel.origin, panel.period_days, back=back, ahead=HORIZON)
+    return replace(
+        following, past=following.past * factors[:back], ahead=following.ahead * factors[back:]
     )
 
 
@@ -91,17 +102,3 @@ def _powers_at(panel: DemandPanel, age_weeks: Floats, priors: BrandPriors) -> Fl
         for power, profile in enumerate(to_powers(priors.profile_of(category))):
             relative[power, chosen] = at_ages(profile, age_weeks[chosen])
     return relative
-
-
-def ages_ahead(panel: DemandPanel, evidence: Evidence) -> Floats:
-    """Return each style's age in weeks in the middle of each period to come."""
-    weeks = panel.period_days / 7.0
-    launched = np.array(
-        [
-            0.0 if style.launched is None else (panel.origin - style.launched).days / 7.0
-            for style in panel.styles
-        ]
-    )
-    periods = evidence.age_weeks.shape[1]
-    last = evidence.age_weeks[:, -1] + weeks / 2 if periods else launched
-    return np.asarray(last[:, None] + weeks * (np.arange(HORIZON) + 0.5))

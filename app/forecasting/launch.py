@@ -8,12 +8,15 @@ at least so many were wanted. On a grid, for all styles at once.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betainc, digamma, polygamma
 
 from app.demand.panel import DemandPanel
+from app.forecasting.activity import gone, quiet_weeks
+from app.forecasting.ages import ages_ahead
 from app.forecasting.evidence import Evidence
-from app.forecasting.following import Following, ages_ahead
-from app.forecasting.model import Floats
+from app.forecasting.following import Following
+from app.forecasting.model import Floats, Ints
 from app.forecasting.priors import BrandPriors
 
 GRID_POINTS = 241
@@ -31,28 +34,37 @@ class Launch:
 
     Attributes:
         mean: Expected demand of each period to come, shape (styles, HORIZON).
-        scale_cv: Uncertainty shared by all periods, shape (styles,).
+        scale_cv: Uncertainty shared by all periods, of a style that is not gone, (styles,).
+        gone: Chance that the style's demand is over, shape (styles,).
         prior_weight: Share of the scale that is still prior, 0 to 1, shape (styles,): the
             posterior variance of its log over the prior's.
+        bias: Factor that the brand's record put on the mean, shape (styles,).
+        spread: Factor that it put on the uncertainty, shape (styles,).
+        record_styles: Styles behind both, shape (styles,).
         period_days: Days in a period.
     """
 
     mean: Floats
     scale_cv: Floats
+    gone: Floats
     prior_weight: Floats
+    bias: Floats
+    spread: Floats
+    record_styles: Ints
     period_days: int
 
 
 def forecast_launch(
     panel: DemandPanel, evidence: Evidence, priors: BrandPriors, following: Following
 ) -> Launch:
-    """Return the posterior of every style's scale times what its age lets expect."""
+    """Return the posterior of every style's scale times what its age lets expect, calibrated."""
     laws = [priors.rate(style) for style in panel.styles]
     log_mean = np.array([law.log_mean for law in laws])
     log_sd = np.array([law.log_sd for law in laws])
     weeks = panel.period_days / 7.0
     past = following.past * weeks
-    on_sale = _on_sale(ages_ahead(panel, evidence), weeks)
+    ages = ages_ahead(panel, evidence.age_weeks)
+    on_sale = _on_sale(ages, weeks)
     size = 1.0 / priors.period_overdispersion(panel.period_days)
 
     log_rate, weight = posterior(
@@ -62,15 +74,23 @@ def forecast_launch(
         seen_base=(past * evidence.seen_share)[:, -SEEN_PERIODS:],
         blind_units=evidence.blind_units[:, -SEEN_PERIODS:],
         blind_base=(past * evidence.blind_share)[:, -SEEN_PERIODS:],
+        begun=evidence.begun[:, -SEEN_PERIODS:],
         size=size,
     )
     rate, shape, log_variance = gamma_of(log_rate, weight)
     drift = (1 + priors.drift_cv**2) * (1 + following.cv**2)
     scale_variance = (1 + 1 / shape) * drift - 1
+    quiet = quiet_weeks(evidence, panel.period_days)
+    over = gone(*quiet, priors.hazard, priors.overdispersion)
+    bias, spread, styles = priors.calibration.at(ages[:, 0])
     return Launch(
-        mean=rate[:, None] * following.ahead * weeks * on_sale,
-        scale_cv=np.sqrt(scale_variance),
+        mean=((1 - over) * bias * rate)[:, None] * following.ahead * weeks * on_sale,
+        scale_cv=spread * np.sqrt(scale_variance),
+        gone=over,
         prior_weight=np.clip(log_variance / log_sd**2, 0.0, 1.0),
+        bias=bias,
+        spread=spread,
+        record_styles=styles,
         period_days=panel.period_days,
     )
 
@@ -83,6 +103,7 @@ def posterior(
     seen_base: Floats,
     blind_units: Floats,
     blind_base: Floats,
+    begun: NDArray[np.bool_],
     size: float,
 ) -> tuple[Floats, Floats]:
     """Return a grid of log rates and the posterior weight of each point, (styles, points).
@@ -95,6 +116,7 @@ def posterior(
             with none says nothing.
         blind_units: Units that were wanted at least, out of stock, shape (styles, periods).
         blind_base: Expected units out of stock at a rate of 1, shape (styles, periods).
+        begun: Periods that are known to have sold, shape (styles, periods): counted as such.
         size: Negative-binomial size of a period, > 0.
     """
     log_rate = _grid(log_mean, log_sd, seen_units + blind_units, seen_base + blind_base)
@@ -106,6 +128,9 @@ def posterior(
         expected = rate[shown] * base[shown, None]
         units = seen_units[shown, period, None]
         score[shown] += units * np.log(expected) - (units + size) * np.log(size + expected)
+        sold = np.flatnonzero((base > 0) & begun[:, period])
+        some = -np.expm1(size * np.log(size / (size + rate[sold] * base[sold, None])))
+        score[sold] -= np.log(np.maximum(some, 1e-300))
         hidden = np.flatnonzero((blind_units[:, period] > 0) & (blind_base[:, period] > 0))
         wanted = rate[hidden] * blind_base[hidden, period, None]
         at_least = betainc(blind_units[hidden, period, None], size, wanted / (wanted + size))

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from app.forecasting.model import HORIZON, Floats, StyleForecast
-
-Paths = NDArray[np.int32]
+from app.forecasting.consume import consume, needed
+from app.forecasting.model import HORIZON, Floats, Ints, Paths, StyleForecast
 
 MOST_RATE = 1e9
 """Rates above this are cut: counts must fit 32 bits, and no style sells a billion in a period."""
@@ -39,7 +38,7 @@ def seed_of(brand_code: str, style_code: str, origin: date) -> int:
 def draw_paths(forecast: StyleForecast, *, periods: int, paths: int = 512, seed: int) -> Paths:
     """Return joint sample paths of the style's SKUs, shape (skus, paths, periods).
 
-    Drawn period by period: more periods add to the same paths and change none of the first.
+    Known demand is in them. More periods add to the same paths and change none of the first.
 
     Args:
         forecast: What to draw from.
@@ -52,11 +51,20 @@ def draw_paths(forecast: StyleForecast, *, periods: int, paths: int = 512, seed:
     """
     if not 1 <= periods <= HORIZON or paths < 1:
         raise ValueError(f"cannot draw {paths} paths of {periods} periods, at most {HORIZON}")
+    if not forecast.known:
+        return _base(forecast, periods, paths, seed)
+    length = forecast.period_days
+    drawn = _base(forecast, needed(periods, length), paths, seed)
+    return consume(drawn, forecast.known, period_days=length, seed=seed)[:, :, :periods]
+
+
+def _base(forecast: StyleForecast, periods: int, paths: int, seed: int) -> Paths:
+    """Draw the paths without what is known beforehand, period by period."""
     shared, noise, counts = (
         np.random.Generator(np.random.SFC64(part)) for part in np.random.SeedSequence(seed).spawn(3)
     )
-    scales = _scales(forecast.scale_cv, paths, shared)
-    split = _splits(forecast.shares, paths, shared)
+    scales = _scales(forecast.scale_cv, forecast.gone, paths, shared)
+    split = _splits(forecast, paths, shared)
     rate = forecast.mean[:periods, None] * scales
     if not isinf(forecast.dispersion):
         size = forecast.dispersion
@@ -69,23 +77,44 @@ def draw_paths(forecast: StyleForecast, *, periods: int, paths: int = 512, seed:
     return drawn
 
 
-def _scales(cv: float, paths: int, random: np.random.Generator) -> Floats:
-    """Return a Gamma scale of mean 1 for each path, shape (paths,).
+def _scales(cv: float, gone: float, paths: int, random: np.random.Generator) -> Floats:
+    """Return a scale for each path, with mean 1: 0 where demand is over, else Gamma, (paths,).
 
     One from each of as many equal slices of the law, shuffled: 512 paths of a wide law then
     have its mean within a percent, which independent draws miss by six.
     """
-    if cv < KNOWN_BELOW_CV:
+    if cv < KNOWN_BELOW_CV and not gone:
         return np.ones(paths)
-    shape = cv**-2
     slices = (random.permutation(paths) + random.random(paths)) / paths
-    return np.asarray(gammaincinv(shape, slices) / shape)
+    alive = slices >= gone
+    if cv < KNOWN_BELOW_CV:
+        return alive / (1 - gone)
+    shape = cv**-2
+    left = np.where(alive, (slices - gone) / (1 - gone), 0.0)
+    return np.asarray(gammaincinv(shape, left) / shape / (1 - gone))
 
 
-def _splits(shares: Floats, paths: int, random: np.random.Generator) -> Floats:
-    """Return a Dirichlet split over the SKUs for each path, shape (skus, paths)."""
-    weight = random.standard_gamma(shares[:, None], (len(shares), paths)) + 1e-300
-    return np.asarray(weight / weight.sum(axis=0))
+def _splits(forecast: StyleForecast, paths: int, random: np.random.Generator) -> Floats:
+    """Return a split over the SKUs for each path, shape (skus, paths)."""
+    split = forecast.colorways
+    every = np.zeros(len(forecast.shares), dtype=np.int64)
+    if split is None:
+        return _dirichlet(forecast.shares, every, paths, random)
+    of_sku = np.array(split.of_sku)
+    total = np.bincount(of_sku, forecast.shares)
+    colorways = _dirichlet(split.units * total / total.sum(), every[: len(total)], paths, random)
+    within = np.array(split.within)[of_sku] * forecast.shares / total[of_sku]
+    return np.asarray(colorways[of_sku] * _dirichlet(within, of_sku, paths, random))
+
+
+def _dirichlet(
+    concentration: Floats, group_of: Ints, paths: int, random: np.random.Generator
+) -> Floats:
+    """Return a Dirichlet split within each group for each path, (concentrations, paths)."""
+    weight = random.standard_gamma(concentration[:, None], (len(concentration), paths)) + 1e-300
+    total = np.zeros((int(group_of.max(initial=-1)) + 1, paths))
+    np.add.at(total, group_of, weight)
+    return np.asarray(weight / total[group_of])
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.demand.panel import DemandPanel
-from app.forecasting.evidence import Evidence
+from app.forecasting.evidence import Evidence, given_a_sale
 from app.forecasting.model import Floats
 
 PROFILE_WEEKS = 52
@@ -102,21 +102,26 @@ def law_of_powers(
     return tuple(law.tolist())
 
 
-def while_sold(panel: DemandPanel, evidence: Evidence) -> Evidence:
-    """Return the evidence without the weeks after a style's end: they are no demand of its age.
-
-    The end is the style's end of life, or its last sale where what it sold until then leaves
-    no doubt that the quiet since is not chance: sold out, or taken off the shop.
-    """
+def until_end(panel: DemandPanel, evidence: Evidence) -> Evidence:
+    """Return the evidence without the weeks after a style's end of life."""
     periods = evidence.seen_share.shape[1]
     left = [
         0 if style.end_of_life is None else (panel.origin - style.end_of_life).days / 7.0
         for style in panel.styles
     ]
-    position = np.arange(periods)
-    after = position >= periods - np.array(left)[:, None]
+    return _without(evidence, np.arange(periods) >= periods - np.array(left)[:, None])
+
+
+def while_sold(evidence: Evidence) -> Evidence:
+    """Return the evidence without the silence of styles that stopped: it is no demand of an age.
+
+    A style stopped with its last sale where what it sold until then leaves no doubt that the
+    quiet since is not chance: sold out, or taken off the shop.
+    """
+    periods = evidence.seen_share.shape[1]
     sold = evidence.seen_units + evidence.blind_units > 0
     last = np.where(sold.any(axis=1), periods - 1 - sold[:, ::-1].argmax(axis=1), periods)
+    position = np.arange(periods)
     since = position > last[:, None]
     until = ~since & (position > last[:, None] - 2 * QUIET_WEEKS)
     quiet = (evidence.seen_share * since).sum(axis=1)
@@ -125,10 +130,15 @@ def while_sold(panel: DemandPanel, evidence: Evidence) -> Evidence:
     )
     chance = (1.0 + DEFAULT_OVERDISPERSION * rate) ** (-quiet / DEFAULT_OVERDISPERSION)
     stopped = (quiet >= QUIET_WEEKS) & (chance < QUIET_BY_CHANCE)
-    hidden = after | (since & stopped[:, None])
+    return _without(evidence, since & stopped[:, None])
+
+
+def _without(evidence: Evidence, hidden: NDArray[np.bool_]) -> Evidence:
+    """Return the evidence as if nothing had been for sale in some periods."""
     return replace(
         evidence,
         seen_units=np.where(hidden, 0.0, evidence.seen_units),
+        counted_units=np.where(hidden, 0.0, evidence.counted_units),
         seen_share=np.where(hidden, 0.0, evidence.seen_share),
     )
 
@@ -142,8 +152,7 @@ def rates_and_profile(
     otherwise pass for a stronger one than it is. Only styles whose launch lies inside the
     panel shape the profile; the others' age is not known, and their rate is taken as it is.
     """
-    on_sale = evidence.on_sale > 0
-    launch_seen = np.array([style.launched is not None for style in panel.styles]) | ~on_sale[:, 0]
+    launch_seen = np.array([style.launched is not None for style in panel.styles])
     profile = np.ones(PROFILE_WEEKS)
     age = evidence.age_weeks
     early = np.where(age < LAUNCH_WEEKS, evidence.seen_share, 0.0)
@@ -151,7 +160,9 @@ def rates_and_profile(
     rates = np.zeros(len(panel.styles))
     for _ in range(3):
         relative = np.where(launch_seen[:, None], at_ages(profile, age), 1.0)
-        expected = relative * evidence.seen_share * weight
+        shown = relative * evidence.seen_share * weight
+        scale = np.exp(rates)[:, None]
+        expected = given_a_sale(scale * shown, evidence.begun, DEFAULT_OVERDISPERSION) / scale
         units = (evidence.seen_units * weight).sum(axis=1)
         rates = np.log((units + 0.5) / np.maximum(expected.sum(axis=1), 0.1))
         profile = brand_profile(evidence, np.exp(rates), lived & launch_seen)
@@ -195,9 +206,10 @@ def _by_week(
     inside = (week >= 0) & (week < PROFILE_WEEKS)
     rates = rate[teaches][:, None]
     share = evidence.seen_share[teaches]
+    mean = given_a_sale(rates * share, evidence.begun[teaches], DEFAULT_OVERDISPERSION)
     weight = np.broadcast_to(1.0 / (1.0 + DEFAULT_OVERDISPERSION * rates), week.shape)
     sold, expected, styles = (
         np.bincount(week[inside], values[inside], PROFILE_WEEKS).astype(np.float64)
-        for values in (weight * evidence.seen_units[teaches], weight * rates * share, share)
+        for values in (weight * evidence.seen_units[teaches], weight * mean, share)
     )
     return sold, expected, styles

@@ -1,10 +1,13 @@
 """Every SELECT of forecasting."""
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.database.upsert import one_of
 from app.forecasting.model import StyleForecast
 from app.forecasting.priors import BrandPriors
 from app.forecasting.tables import ForecastRow, PriorsRow
@@ -24,6 +27,54 @@ def latest_forecast(session: Session, style_id: int) -> ForecastRow | None:
     ).one_or_none()
 
 
+def forecast_as_of(
+    session: Session, style_id: int, as_of: date | datetime | None
+) -> ForecastRow | None:
+    """Return the forecast made last by then; None before the first.
+
+    Args:
+        session: A read transaction.
+        style_id: Whose.
+        as_of: A day: of the latest origin on or before it. An instant: made at it or before.
+            None: the latest.
+    """
+    if as_of is None:
+        return latest_forecast(session, style_id)
+    query = select(ForecastRow).where(ForecastRow.style_id == style_id)
+    if isinstance(as_of, datetime):
+        query = query.where(ForecastRow.made_at <= as_of)
+    else:
+        query = query.where(ForecastRow.origin <= as_of).order_by(ForecastRow.origin.desc())
+    return session.scalars(query.order_by(ForecastRow.id.desc()).limit(1)).one_or_none()
+
+
+def forecast_before(session: Session, row: ForecastRow) -> ForecastRow | None:
+    """Return the last forecast of the style from an earlier day; None for the first."""
+    query = (
+        select(ForecastRow)
+        .where(ForecastRow.style_id == row.style_id)
+        .where(ForecastRow.id < row.id, ForecastRow.origin < row.origin)
+        .order_by(ForecastRow.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def fit_states(session: Session, style_ids: Sequence[int]) -> dict[str, Mapping[str, Any]]:
+    """Return what the last forecast of each style left for its next fit, by the style's code."""
+    last = (
+        select(func.max(ForecastRow.id))
+        .where(one_of(session, ForecastRow.style_id, style_ids))
+        .group_by(ForecastRow.style_id)
+    )
+    found = session.scalars(select(ForecastRow.numbers).where(ForecastRow.id.in_(last)))
+    return {
+        numbers["style_code"]: numbers["fit_state"]
+        for numbers in found
+        if numbers.get("fit_state") is not None
+    }
+
+
 def forecast_of(row: ForecastRow) -> StyleForecast:
     """Return what a stored forecast says."""
     return StyleForecast.from_json(row.numbers)
@@ -32,4 +83,16 @@ def forecast_of(row: ForecastRow) -> StyleForecast:
 def priors_of_day(session: Session, brand_id: int, day: date) -> BrandPriors | None:
     """Return the priors that forecasts of that brand-local day use; None if not learned yet."""
     stored = session.get(PriorsRow, (brand_id, day))
+    return None if stored is None else BrandPriors.from_json(stored.numbers)
+
+
+def priors_since(session: Session, brand_id: int, first: date, before: date) -> BrandPriors | None:
+    """Return the brand's last priors from `first` on and before another day; None without any."""
+    query = (
+        select(PriorsRow)
+        .where(PriorsRow.brand_id == brand_id, PriorsRow.day >= first, PriorsRow.day < before)
+        .order_by(PriorsRow.day.desc())
+        .limit(1)
+    )
+    stored = session.scalars(query).one_or_none()
     return None if stored is None else BrandPriors.from_json(stored.numbers)

@@ -1,15 +1,20 @@
 """Forecasts, as stored by the last refresh."""
 
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import skus_by_code, style_by_code
 from app.errors import NotFound
+from app.forecasting.explain import Explained
 from app.forecasting.model import HORIZON, StyleForecast
-from app.forecasting.paths import Paths, draw_paths
-from app.forecasting.queries import forecast_of, latest_forecast
+from app.forecasting.paths import draw_paths
+from app.forecasting.queries import forecast_as_of, forecast_before, forecast_of
 from app.forecasting.schemas import (
     SkuForecastOut,
     StyleForecastOut,
@@ -21,13 +26,42 @@ from app.parties.access import CurrentBrand
 from app.settings import Settings
 from app.web.context import DatabaseDep, SettingsDep
 from app.web.routing import router
-from app.web.wire import WholeNumber
+from app.web.wire import WholeNumber, parse_day, parse_timestamp
 
 routes = router(tag="forecasts")
 
 Periods = Annotated[
     WholeNumber | None,
     Query(ge=1, le=HORIZON, description="How many periods; default: what is planned."),
+]
+
+
+def parse_as_of(value: object) -> date | datetime:
+    """Read a day or an instant.
+
+    Raises:
+        PydanticCustomError: If it is neither.
+    """
+    for parse in (parse_day, parse_timestamp):
+        try:
+            return parse(value)
+        except PydanticCustomError:
+            continue
+    raise PydanticCustomError(
+        "bad_as_of", "must be a day as YYYY-MM-DD or an RFC 3339 time with an offset"
+    )
+
+
+AsOf = Annotated[
+    date | datetime | None,
+    PlainValidator(parse_as_of),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")]}
+    ),
+    Query(
+        description="Show an earlier forecast: of that day or the last before it, or made by "
+        "that instant; default: the latest."
+    ),
 ]
 
 
@@ -38,19 +72,21 @@ def get_sku_forecast(
     database: DatabaseDep,
     settings: SettingsDep,
     periods: Periods = None,
+    as_of: AsOf = None,
 ) -> SkuForecastOut:
     """Show a SKU's demand to come, by period and cumulated: demand, not sales.
 
-    The paths behind it are those that decided: drawn again from the stored numbers.
+    The paths behind it are those that decided: drawn again from the stored numbers. Known demand
+    is in them. `explanation` says what they rest on, as figures and as `text`.
     """
     with database.read() as session:
         ref = skus_by_code(session, brand.id, [sku]).get(sku)
         if ref is None:
             raise NotFound("there is no such SKU")
-        row, forecast = _stored(session, ref.style_id)
-    if sku not in forecast.sku_codes:
+        found = _stored(session, ref.style_id, as_of)
+    if sku not in found.forecast.sku_codes:
         raise _not_yet()
-    return sku_forecast(forecast, sku, _drawn(row, forecast, periods, settings))
+    return sku_forecast(_drawn(found, periods, settings), sku)
 
 
 @routes.get("/styles/{style}/forecast")
@@ -60,30 +96,41 @@ def get_style_forecast(
     database: DatabaseDep,
     settings: SettingsDep,
     periods: Periods = None,
+    as_of: AsOf = None,
 ) -> StyleForecastOut:
     """Show a style's demand to come over all of its SKUs, by period and cumulated."""
     with database.read() as session:
         found = style_by_code(session, brand.id, style)
         if found is None:
             raise NotFound("there is no such style")
-        row, forecast = _stored(session, found.id)
-    return style_forecast(forecast, _drawn(row, forecast, periods, settings))
+        stored = _stored(session, found.id, as_of)
+    return style_forecast(_drawn(stored, periods, settings))
 
 
-def _stored(session: Session, style_id: int) -> tuple[ForecastRow, StyleForecast]:
-    row = latest_forecast(session, style_id)
+@dataclass(frozen=True, eq=False)
+class _Stored:
+    """A forecast as stored, and the one of an earlier day before it."""
+
+    row: ForecastRow
+    forecast: StyleForecast
+    previous: StyleForecast | None
+
+
+def _stored(session: Session, style_id: int, as_of: date | datetime | None) -> _Stored:
+    row = forecast_as_of(session, style_id, as_of)
     if row is None:
         raise _not_yet()
-    return row, forecast_of(row)
+    before = forecast_before(session, row)
+    return _Stored(row, forecast_of(row), None if before is None else forecast_of(before))
 
 
-def _drawn(
-    row: ForecastRow, forecast: StyleForecast, periods: int | None, settings: Settings
-) -> Paths:
+def _drawn(stored: _Stored, periods: int | None, settings: Settings) -> Explained:
     """Draw the paths that decided; with more periods than they had, the same ones go on."""
-    return draw_paths(
-        forecast, periods=periods or row.horizon, paths=settings.forecast_paths, seed=row.seed
-    )
+    forecast, row = stored.forecast, stored.row
+    size = {"periods": periods or row.horizon, "paths": settings.forecast_paths, "seed": row.seed}
+    drawn = draw_paths(forecast, **size)
+    base = draw_paths(replace(forecast, known=()), **size) if forecast.known else drawn
+    return Explained(forecast, row.made_at, drawn, base, stored.previous)
 
 
 def _not_yet() -> NotFound:

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from app.forecasting.model import StyleForecast
-from app.forecasting.paths import Paths, PathSummary, summarise
+from app.forecasting.explain import Explained, explanation
+from app.forecasting.model import Paths, StyleForecast
+from app.forecasting.paths import PathSummary, summarise
 from app.web.wire import Wire
 
 LEVELS = (0.1, 0.5, 0.7, 0.8, 0.9)
@@ -47,19 +48,23 @@ class StyleForecastOut(Wire):
     explanation: dict[str, Any]
 
 
-def sku_forecast(forecast: StyleForecast, sku: str, drawn: Paths) -> SkuForecastOut:
-    """Read off a SKU's demand from the style's paths, shape (skus, paths, periods)."""
-    index = forecast.sku_codes.index(sku)
-    return SkuForecastOut(sku=sku, **_shared(forecast, drawn[index : index + 1]))
+def sku_forecast(shown: Explained, sku: str) -> SkuForecastOut:
+    """Read off a SKU's demand from the style's paths."""
+    index = shown.forecast.sku_codes.index(sku)
+    drawn = shown.drawn[index : index + 1]
+    return SkuForecastOut(sku=sku, **_shared(shown.forecast, drawn, explanation(shown, index)))
 
 
-def style_forecast(forecast: StyleForecast, drawn: Paths) -> StyleForecastOut:
-    """Read off the style's demand: the sum of its SKUs' paths, shape (skus, paths, periods)."""
-    total = drawn.sum(axis=0, keepdims=True)
-    return StyleForecastOut(style=forecast.style_code, **_shared(forecast, total))
+def style_forecast(shown: Explained) -> StyleForecastOut:
+    """Read off the style's demand: the sum of its SKUs' paths."""
+    total = shown.drawn.sum(axis=0, keepdims=True)
+    forecast = shown.forecast
+    return StyleForecastOut(
+        style=forecast.style_code, **_shared(forecast, total, explanation(shown))
+    )
 
 
-def _shared(forecast: StyleForecast, drawn: Paths) -> dict[str, Any]:
+def _shared(forecast: StyleForecast, drawn: Paths, explained: dict[str, Any]) -> dict[str, Any]:
     summary = summarise(drawn, LEVELS)
     return {
         "origin": forecast.origin,
@@ -67,11 +72,7 @@ def _shared(forecast: StyleForecast, drawn: Paths) -> dict[str, Any]:
         "model": forecast.model,
         "periods": _rows(forecast, summary, cumulative=False),
         "cumulative": _rows(forecast, summary, cumulative=True),
-        "explanation": {
-            "layer": forecast.layer,
-            "scale_cv": round(forecast.scale_cv, 4),
-            "notes": [dict(note) for note in forecast.notes],
-        },
+        "explanation": explained,
     }
 
 

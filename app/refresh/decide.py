@@ -7,10 +7,9 @@ import numpy as np
 
 from app.catalog.queries import SkuRef
 from app.catalog.tables import Style
-from app.demand.panel import DemandPanel
 from app.forecasting.forecast import forecast_styles
-from app.forecasting.model import StyleForecast
-from app.forecasting.paths import Paths, draw_paths, seed_of
+from app.forecasting.model import Paths, StyleForecast
+from app.forecasting.paths import draw_paths, seed_of
 from app.forecasting.store import new_forecast
 from app.forecasting.tables import ForecastRow
 from app.planning import PreviousPlan, PricedPlan, Reason, Situation, decide
@@ -18,13 +17,14 @@ from app.recommendations.plans import StandingPlan
 from app.recommendations.proposal import Proposal
 from app.refresh.gather import Gathered
 from app.refresh.proposals import proposal, without_decision
+from app.refresh.seen import Seen
 from app.refresh.situations import (
     end_period,
     horizon,
     kept_inputs,
-    learned_return_rate,
     situation,
 )
+from app.refresh.wishes import fit_wishes
 from app.sourcing.queries import Offered
 from app.sourcing.terms import named, terms_of
 
@@ -74,34 +74,31 @@ def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
             decided.leave(without_decision(style, "discontinue", "planning_ended"))
         elif not gathered.skus[style.id]:
             decided.leave(without_decision(style, "hold", "no_skus"))
+    wishes = fit_wishes(gathered)
     for panel in gathered.panels:
-        for forecast, inside in zip(
-            forecast_styles(panel, gathered.priors), panel.styles, strict=True
-        ):
+        for index, forecast in enumerate(forecast_styles(panel, gathered.priors, wishes)):
+            style = gathered.styles[panel.styles[index].id]
             try:
-                _decide_style(decided, gathered, panel, inside.id, forecast, paths)
+                _decide_style(decided, gathered, Seen(panel, index, style), forecast, paths)
             except Exception as error:  # noqa: BLE001  reported for this style; the rest go on
-                decided.errors[inside.id] = f"{type(error).__name__}: {error}"
+                decided.errors[style.id] = f"{type(error).__name__}: {error}"
     for missed in gathered.styles.keys() - decided.proposals.keys() - decided.errors.keys():
         decided.errors[missed] = "its demand could not be read"
     return decided
 
 
 def _decide_style(
-    decided: Decided,
-    gathered: Gathered,
-    panel: DemandPanel,
-    style_id: int,
-    forecast: StyleForecast,
-    paths: int,
+    decided: Decided, gathered: Gathered, seen: Seen, forecast: StyleForecast, paths: int
 ) -> None:
-    style = gathered.styles[style_id]
+    style = seen.style
+    law = seen.return_law(gathered.priors)
+    forecast = seen.with_signals(forecast, law)
     if style.planning == "paused":
-        seen = _made(gathered, style, forecast, horizon(None, (), 0, forecast.period_days))
-        decided.forecasts[style_id] = seen
-        decided.leave(without_decision(style, "hold", "planning_paused", forecast_id=seen.id))
+        kept = _made(gathered, style, forecast, horizon(None, (), 0, forecast.period_days))
+        decided.forecasts[style.id] = kept
+        decided.leave(without_decision(style, "hold", "planning_paused", forecast_id=kept.id))
         return
-    skus = _in_forecast_order(gathered.skus[style_id], forecast)
+    skus = _in_forecast_order(gathered.skus[style.id], forecast)
     offers = named(gathered.offers[style.code])
     terms = tuple(
         terms_of(offered, name=key, has_tools=_has_tools(gathered, style, offered))
@@ -119,12 +116,13 @@ def _decide_style(
         origin=gathered.origin,
         period_days=forecast.period_days,
         review_days=gathered.brand.review_period_days,
-        return_rate=learned_return_rate(style, *_sold_and_returned(panel, style_id)),
-        previous=_previous(gathered.standing.get(style_id), offers, skus),
+        return_rate=law.rate,
+        returning=seen.returning(law, periods),
+        previous=_previous(gathered.standing.get(style.id), offers, skus),
     )
     decision = decide(asked)
-    decided.forecasts[style_id] = made
-    decided.proposals[style_id] = proposal(
+    decided.forecasts[style.id] = made
+    decided.proposals[style.id] = proposal(
         decision,
         brand=gathered.brand,
         style=style,
@@ -161,12 +159,6 @@ def is_urgent(asked: Situation, plan: PricedPlan) -> bool:
 def _in_forecast_order(refs: Sequence[SkuRef], forecast: StyleForecast) -> list[SkuRef]:
     by_code = {ref.code: ref for ref in refs}
     return [by_code[code] for code in forecast.sku_codes]
-
-
-def _sold_and_returned(panel: DemandPanel, style_id: int) -> tuple[int, int]:
-    index = next(at for at, style in enumerate(panel.styles) if style.id == style_id)
-    of_style = panel.style_of == index
-    return int(panel.demand[of_style].sum()), int(panel.returned[of_style].sum())
 
 
 def _previous(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from app.demand.build import build_panels
 from app.demand.panel import DemandPanel
 from app.demand.position import Position, positions
 from app.forecasting.priors import BrandPriors
+from app.forecasting.queries import fit_states
 from app.parties.refs import BrandRef
 from app.recommendations.plans import StandingPlan, standing_plans
 from app.runs.tools import tooled_offers
@@ -28,6 +30,7 @@ class Gathered:
         skus: The active SKUs of each style that has not ended, in the brand's order.
         standing: The draft or open recommendation of each style that has one.
         tooled: (style, factory, offer) whose tools an earlier run paid for.
+        warm: What the last fit of each style left for the next one, by the style's code.
     """
 
     brand: BrandRef
@@ -41,6 +44,7 @@ class Gathered:
     offers: Mapping[str, Sequence[Offered]]
     standing: Mapping[int, StandingPlan]
     tooled: frozenset[tuple[int, int, str]]
+    warm: Mapping[str, Mapping[str, Any]]
 
 
 def gather(
@@ -61,6 +65,12 @@ def gather(
         skus[ref.style_id].append(ref)
     sold = [key for key in forecast if skus[key]]
     codes = [styles[key].code for key in sold]
+    warm = fit_states(session, sold)
+    fitted_on = {
+        key: date.fromisoformat(warm[styles[key].code]["day"])
+        for key in sold
+        if styles[key].code in warm
+    }
     return Gathered(
         brand=brand,
         at=at,
@@ -68,11 +78,12 @@ def gather(
         priors=priors,
         styles=styles,
         skus=skus,
-        panels=build_panels(session, brand, sold, origin=origin),
+        panels=build_panels(session, brand, sold, origin=origin, fitted_on=fitted_on),
         positions=positions(session, [ref.id for ref in refs], at=at),
         offers=offers_by_style(session, brand.id, codes, day=origin),
         standing=standing_plans(session, style_ids),
         tooled=frozenset(tooled_offers(session, sold)),
+        warm=warm,
     )
 
 

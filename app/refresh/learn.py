@@ -1,15 +1,20 @@
 """What a brand's styles have taught by a day: learned once, and the same for every batch."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
 
 from app.database.database import Database
+from app.demand.returns import learn_returns
 from app.errors import Unavailable
-from app.forecasting.priors import BrandPriors, learn_priors
+from app.forecasting.learning import learn_priors
+from app.forecasting.learning_fits import LEARNED_DAYS, is_recent, learn_fits
+from app.forecasting.priors import BrandPriors
 from app.forecasting.profiles import LIVED_WEEKS
-from app.forecasting.queries import priors_of_day
+from app.forecasting.queries import priors_of_day, priors_since
 from app.forecasting.store import keep_priors
 from app.parties.refs import BrandRef
 from app.refresh.gather import brand_history
@@ -26,9 +31,9 @@ def priors_for(database: Database, brand: BrandRef, origin: date) -> BrandPriors
     """
     with database.read() as session:
         stored = priors_of_day(session, brand.id, origin)
-        if stored is not None and (stored.brand.styles or not _can_teach(session, brand, origin)):
+        if stored is not None and (stored.styles or not _can_teach(session, brand, origin)):
             return stored
-        learned = _learned(session, brand, origin)
+    learned = _or_default(brand, lambda: _learned(database, brand, origin))
     with database.write() as session:
         keep_priors(session, brand.id, origin, learned)
     return learned
@@ -39,13 +44,28 @@ def _can_teach(session: Session, brand: BrandRef, origin: date) -> bool:
     return has_sales_before(session, brand.id, origin - timedelta(weeks=LIVED_WEEKS))
 
 
-def _learned(session: Session, brand: BrandRef, origin: date) -> BrandPriors:
-    """Learn from the brand's past; where that fails, the wide default serves everyone honestly."""
-    try:
+def _learned(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
+    """Learn from the brand's past; what takes many fits is kept for some days."""
+    with database.read() as session:
         history = brand_history(session, brand, origin)
-        return BrandPriors() if history is None else learn_priors(history)
+        if history is None:
+            return BrandPriors()
+        returns = learn_returns(session, brand, history)
+        before = priors_since(session, brand.id, origin - timedelta(days=LEARNED_DAYS), origin)
+    learned = replace(learn_priors(history), returns=returns)
+    if before is not None and is_recent(before.handover.learned, origin):
+        return replace(learned, pool=before.pool, handover=before.handover)
+    return _or_default(brand, lambda: learn_fits(history, learned), learned)
+
+
+def _or_default(
+    brand: BrandRef, learn: Callable[[], BrandPriors], default: BrandPriors | None = None
+) -> BrandPriors:
+    """Return what is learned; where that fails, the wide default serves everyone honestly."""
+    try:
+        return learn()
     except Unavailable:
         raise
     except Exception:
         log.exception("priors_failed", brand=brand.code)
-        return BrandPriors()
+        return default or BrandPriors()

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from app.catalog.queries import SkuRef
 from app.catalog.tables import Style
 from app.demand.position import Position
-from app.forecasting.model import HORIZON
-from app.forecasting.paths import Paths
+from app.forecasting.model import HORIZON, Paths
 from app.planning import OfferTerms, PreviousPlan, Situation, StyleEconomics
 
 OPEN_WEEKS = 26
@@ -21,9 +20,6 @@ OPEN_WEEKS = 26
 
 LONGEST_WEEKS = 52
 """A style that ends within this many weeks is planned to its end."""
-
-RETURNS_PRIOR_UNITS = 20
-"""Units sold without a return that a learned return rate starts from."""
 
 
 def end_period(style: Style, origin: date, period_days: int) -> int | None:
@@ -45,13 +41,6 @@ def horizon(end: int | None, offers: Sequence[OfferTerms], review_days: int, per
     return min(ceil(days / period), HORIZON)
 
 
-def learned_return_rate(style: Style, sold_units: int, returned_units: int) -> float:
-    """Return the stated return rate, else the style's own, shrunk towards none while it is new."""
-    if style.return_rate is not None:
-        return min(style.return_rate, 0.99)
-    return min(returned_units / (sold_units + RETURNS_PRIOR_UNITS), 0.99)
-
-
 def situation(
     style: Style,
     skus: Sequence[SkuRef],
@@ -63,15 +52,19 @@ def situation(
     period_days: int,
     review_days: int,
     return_rate: float,
+    returning: NDArray[np.int64],
     previous: PreviousPlan | None,
 ) -> Situation:
-    """Return what `planning.decide` is asked; SKUs, paths and positions in the same order."""
+    """Return what `planning.decide` is asked; SKUs, paths and positions in the same order.
+
+    What is `returning` of units already sold arrives like anything else on its way.
+    """
     labels = sorted({ref.colorway for ref in skus})
     return Situation(
         demand=demand.astype(np.int64),
         colorways=np.array([labels.index(ref.colorway) for ref in skus], dtype=np.int64),
         on_hand=np.array([position.on_hand for position in positions], dtype=np.int64),
-        inbound=_inbound(positions, origin, period_days, demand.shape[2]),
+        inbound=_inbound(positions, origin, period_days, demand.shape[2]) + returning,
         period_days=period_days,
         end_period=end_period(style, origin, period_days),
         review_period_days=review_days,

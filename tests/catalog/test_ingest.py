@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalog.ingest import Refusal, SkuDraft, StyleDraft, Taken, put_style, put_styles
 from app.catalog.queries import (
     active_style_ids,
+    added_later,
     skus_by_code,
     skus_of_styles,
     style_by_code,
@@ -249,3 +250,21 @@ def test_no_styles_at_all_change_nothing(database: Database, brand_id: int) -> N
 
         assert outcome == []
         assert due(session) == {}
+
+
+def test_skus_added_to_a_style_later_are_known_since_then_and_stay_so(
+    database: Database, brand_id: int
+) -> None:
+    with database.write() as session:
+        put_style(session, brand_id, style_with("S2", "A", "B"), at=AT)
+        put_style(session, brand_id, style_with("S2", "A", "B", "C"), at=LATER)
+        put_styles(
+            session,
+            brand_id,
+            [style_with("S2", "A", "B", "C"), style_with("S3", "D")],
+            at=LATER.replace(day=9),
+        )
+
+        ids = {code: ref.id for code, ref in skus_by_code(session, brand_id, list("ABCD")).items()}
+
+        assert added_later(session, list(ids.values())) == {ids["C"]: LATER}

@@ -279,3 +279,19 @@ def recount(events: list[SalesEvent], panel: DemandPanel) -> dict[tuple[int, ...
         if 1 <= back <= periods and units > 0:
             counted[panel.sku_codes.index(sku), periods - back] += units
     return counted
+
+
+def test_a_sku_added_to_its_style_later_was_on_sale_since_then_only(
+    database: Database, brand: BrandRef
+) -> None:
+    s2 = style(database, brand, "S2", "A", "B", "C", launch_date=date(2026, 3, 4))
+    with database.write() as session:
+        later = {"B": utc("2026-03-24 23:00"), "C": utc("2026-03-24 23:00")}
+        for code, at in later.items():
+            session.execute(update(Sku).where(Sku.code == code).values(added_at=at))
+    # C sold before: its catalog entry came after its sales.
+    store(database, brand, sold("2026-03-04", 5), sold("2026-03-11", 1, sku="C"))
+
+    [panel] = panels(database, brand, s2)
+
+    assert panel.exposure.round(2).tolist() == [[1, 1, 1, 1], [0, 0, 0, 1], [0, 1, 1, 1]]

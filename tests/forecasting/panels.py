@@ -18,6 +18,10 @@ def style(
     category: str | None = None,
     like: tuple[str, ...] = (),
     launched: date | None = None,
+    end_of_life: date | None = None,
+    successor: str | None = None,
+    successor_launch: date | None = None,
+    predecessors: tuple[str, ...] = (),
 ) -> PanelStyle:
     return PanelStyle(
         id=1,
@@ -27,7 +31,10 @@ def style(
         attributes={},
         like=like,
         launched=launched,
-        end_of_life=None,
+        end_of_life=end_of_life,
+        successor=successor,
+        successor_launch=successor_launch,
+        predecessors=predecessors,
     )
 
 
@@ -40,11 +47,19 @@ def panel(
     styles: Sequence[PanelStyle] | None = None,
     period_days: int = 7,
     sizes: tuple[str, ...] = (),
+    orders: ArrayLike | None = None,
+    largest: ArrayLike | None = None,
+    colorway_labels: tuple[str, ...] = (),
 ) -> DemandPanel:
     units = np.atleast_2d(np.asarray(demand, dtype=np.int64))
     skus, periods = units.shape
     of = np.zeros(skus, dtype=np.int64) if style_of is None else np.asarray(style_of)
     count = int(of.max()) + 1 if skus else 0
+    counted = {
+        name: np.atleast_2d(np.asarray(values, dtype=np.int64))
+        for name, values in (("orders", orders), ("largest", largest))
+        if values is not None
+    }
     return DemandPanel(
         origin=ORIGIN,
         period_days=period_days,
@@ -52,12 +67,14 @@ def panel(
         sku_ids=tuple(range(skus)),
         sku_codes=tuple(f"K{index + 1}" for index in range(skus)),
         style_of=of,
-        colorways=np.zeros(skus, dtype=np.int64),
+        colorways=np.unique(colorway_labels or ("",) * skus, return_inverse=True)[1],
         demand=units,
         in_stock_share=_filled(in_stock, (skus, periods)),
         exposure=_filled(exposure, (skus, periods)),
         returned=np.zeros((skus, periods), dtype=np.int64),
         sizes=sizes,
+        colorway_labels=colorway_labels,
+        **counted,
     )
 
 

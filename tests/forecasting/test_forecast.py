@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.demand.panel import DemandPanel
-from app.forecasting import forecast as module
+from app.forecasting import layers
 from app.forecasting.forecast import forecast_styles
+from app.forecasting.learning import learn_priors
 from app.forecasting.model import StyleForecast
 from app.forecasting.paths import draw_paths, summarise
-from app.forecasting.priors import BrandPriors, learn_priors
+from app.forecasting.priors import BrandPriors
 from tests.forecasting.panels import panel, style, weeks_ago
 
 NO_PAST = BrandPriors()
@@ -224,7 +225,9 @@ def test_shares_that_are_not_numbers_stop_nothing() -> None:
 
 
 def test_a_style_whose_models_fail_steps_down_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "fit_histories", lambda histories, _: [None] * len(histories))
+    monkeypatch.setattr(
+        layers, "fit_histories", lambda histories, *_, **__: [None] * len(histories)
+    )
 
     forecast = only_one(launched([10] * 20))
 
@@ -236,14 +239,14 @@ def test_a_style_whose_models_fail_steps_down_and_says_so(monkeypatch: pytest.Mo
 def test_a_style_that_breaks_everything_leaves_the_others_served(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    gather = module.gather
+    gather = layers.gather
 
-    def moody(world: DemandPanel, split: np.ndarray) -> module.Evidence:
+    def moody(world: DemandPanel, *rest: object) -> layers.Evidence:
         if any(one.code == "CURSED" for one in world.styles):
             raise ZeroDivisionError("cursed")
-        return gather(world, split)
+        return gather(world, *rest)
 
-    monkeypatch.setattr(module, "gather", moody)
+    monkeypatch.setattr(layers, "gather", moody)
     world = panel(
         [[5] * 5, [5] * 5, [5] * 5],
         style_of=[0, 1, 2],

@@ -11,6 +11,7 @@ def posterior_of(
     blind: list[float] | None = None,
     blind_base: list[float] | None = None,
     size: float = 1e9,
+    begun: list[bool] | None = None,
 ) -> tuple[float, float]:
     none = [0.0] * len(seen)
     log_rate, weight = posterior(
@@ -20,6 +21,7 @@ def posterior_of(
         seen_base=np.array([seen_base]),
         blind_units=np.array([blind or none]),
         blind_base=np.array([blind_base or none]),
+        begun=np.array([begun or [False] * len(seen)]),
         size=size,
     )
     mean, shape, _ = gamma_of(log_rate, weight)
@@ -65,3 +67,13 @@ def test_the_gamma_has_the_posteriors_mean_and_mean_log() -> None:
 
     assert mean[0] == pytest.approx(10.0, rel=1e-3)
     assert shape[0] == pytest.approx(2.5, rel=1e-3)
+
+
+def test_a_first_week_that_counts_only_because_it_sold_says_little_of_a_slow_style() -> None:
+    plain, _ = posterior_of([1, 0], [1, 1], size=2.0)
+    begun, _ = posterior_of([1, 0], [1, 1], size=2.0, begun=[True, False])
+    fast, _ = posterior_of([50, 50], [1, 1], size=2.0)
+    fast_begun, _ = posterior_of([50, 50], [1, 1], size=2.0, begun=[True, False])
+
+    assert begun < 0.6 * plain
+    assert fast_begun == pytest.approx(fast, rel=0.02)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.forecasting.model import ColorwaySplit
 from app.forecasting.paths import draw_paths, seed_of, summarise
 from tests.forecasting.panels import ORIGIN, forecast
 
@@ -97,6 +98,24 @@ def test_sizes_of_a_path_keep_their_split_over_its_periods() -> None:
 
     assert np.corrcoef(drawn[0, :, 0], drawn[0, :, 1])[0, 1] > 0.9
     assert np.corrcoef(drawn[0, :, 0], drawn[1, :, 0])[0, 1] < -0.9
+
+
+def test_colorways_vary_by_themselves_and_sizes_within_them_by_theirs() -> None:
+    steady = forecast(mean=1e5, scale_cv=0.0, dispersion=inf, shares=[10.0, 20.0, 10.0, 20.0, 30.0])
+    split = ColorwaySplit(of_sku=(0, 1, 0, 1, 1), units=8.0, within=(19.0, 99.0))
+
+    drawn = draw_paths(replace(steady, colorways=split), periods=1, paths=8192, seed=5)[:, :, 0]
+
+    share = drawn / drawn.sum(axis=0)
+    first = share[[0, 2]].sum(axis=0)
+    size, other = share[0] / first, share[1] / (1 - first)
+    assert share.mean(axis=1).tolist() == pytest.approx(
+        [1 / 9, 2 / 9, 1 / 9, 2 / 9, 3 / 9], abs=0.01
+    )
+    # Beta: mean times its complement, over the sum of the concentrations and one.
+    assert first.var() == pytest.approx(2 / 9 * 7 / 9 / 9, rel=0.06)
+    assert size.var() == pytest.approx(1 / 4 / 20, rel=0.1)
+    assert other.var() == pytest.approx(2 / 7 * 5 / 7 / 100, rel=0.1)
 
 
 def test_a_style_without_skus_has_no_paths_but_their_shape() -> None:

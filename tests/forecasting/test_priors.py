@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from app.forecasting.priors import BrandPriors, expected_split, in_weeks, learn_priors
+from app.forecasting.learning import in_weeks, learn_priors
+from app.forecasting.priors import BrandPriors
 from tests.forecasting.panels import panel, style, weeks_ago
 
 
@@ -11,7 +12,7 @@ def test_without_a_past_the_prior_is_the_wide_default() -> None:
     learnt = learn_priors(panel(np.zeros((2, 3)), exposure=0.0))
 
     assert learnt == BrandPriors()
-    assert learnt.brand.styles == 0
+    assert learnt.styles == 0
 
 
 def test_styles_that_lived_teach_rate_profile_and_spread() -> None:
@@ -27,9 +28,9 @@ def test_styles_that_lived_teach_rate_profile_and_spread() -> None:
     learnt = learn_priors(world)
 
     launch_rate = 40 * fading[:13].mean()
-    assert learnt.brand.styles == 60
-    assert np.exp(learnt.brand.log_mean) == pytest.approx(launch_rate, rel=0.2)
-    assert 0.4 < learnt.brand.log_sd < 0.9
+    assert learnt.styles == 60
+    assert np.exp(learnt.rate_law.brand.log_mean) == pytest.approx(launch_rate, rel=0.2)
+    assert 0.4 < learnt.rate_law.brand.log_sd < 0.9
     assert learnt.profile[0] / learnt.profile[12] == pytest.approx(np.exp(1.2), rel=0.25)
     assert np.mean(learnt.profile[:13]) == pytest.approx(1.0)
 
@@ -60,21 +61,6 @@ def test_styles_said_to_be_alike_move_the_rate_and_narrow_it() -> None:
 
     assert like_hit.log_mean > plain.log_mean + 0.5
     assert like_hit.log_sd < plain.log_sd
-
-
-def test_a_size_curve_is_learnt_and_unknown_sizes_count_as_average() -> None:
-    world = panel([[40] * 10, [10] * 10], sizes=("M", "XS"))
-    learnt = learn_priors(world)
-    new = panel(np.zeros((3, 1)), sizes=("XS", "M", "5XL"))
-
-    shares = expected_split(new, learnt)
-
-    assert shares.sum() == pytest.approx(1.0)
-    assert shares[1] > shares[2] > shares[0]
-
-
-def test_without_size_labels_every_sku_is_expected_to_sell_alike() -> None:
-    assert expected_split(panel(np.zeros((4, 1))), BrandPriors()).tolist() == [0.25] * 4
 
 
 def test_days_become_weeks_counted_back_from_the_origin() -> None:

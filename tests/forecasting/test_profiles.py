@@ -5,8 +5,16 @@ import pytest
 
 from app.demand.panel import DemandPanel
 from app.forecasting.evidence import gather
-from app.forecasting.priors import BrandPriors, expected_split, learn_priors
-from app.forecasting.profiles import POWERS, at_ages, to_powers, weights_of_powers, while_sold
+from app.forecasting.learning import learn_priors
+from app.forecasting.profiles import (
+    POWERS,
+    at_ages,
+    to_powers,
+    until_end,
+    weights_of_powers,
+    while_sold,
+)
+from app.forecasting.sizes import SplitPriors, split_prior
 from tests.forecasting.panels import panel, style, weeks_ago
 
 FADING = np.exp(-np.arange(52) / 8)
@@ -19,8 +27,8 @@ def launches(units: np.ndarray) -> DemandPanel:
 
 
 def seen_weeks(world: DemandPanel) -> list[float]:
-    evidence = gather(world, expected_split(world, BrandPriors()))
-    return while_sold(world, evidence).seen_share.sum(axis=1).tolist()
+    evidence = gather(world, split_prior(world, SplitPriors()))
+    return while_sold(until_end(world, evidence)).seen_share.sum(axis=1).tolist()
 
 
 def test_to_the_power_of_zero_a_profile_is_even_and_to_one_itself() -> None:

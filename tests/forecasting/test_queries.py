@@ -1,10 +1,13 @@
 """Stored forecasts, read back."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from app.database.database import Database
-from app.forecasting.queries import latest_forecast
+from app.forecasting.queries import fit_states, latest_forecast
+from app.forecasting.store import new_forecast, save_forecasts
 from app.forecasting.tables import ForecastRow
+from tests.forecasting.panels import forecast
 from tests.sales.shop import add_style, open_brand
 
 MACHINE = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -32,3 +35,22 @@ def test_the_forecast_made_last_counts_whatever_the_sandbox_was_set_to(database:
 
     assert found is not None
     assert found.id == "fc_2"
+
+
+def test_the_next_fit_starts_from_what_the_last_forecast_left(database: Database) -> None:
+    with database.write() as session:
+        brand = open_brand(session)
+        ids = {code: add_style(session, brand, code, [f"{code}-M"]) for code in ("S2", "S3", "S4")}
+        states = (("S2", {"n": 1}), ("S2", {"n": 2}), ("S3", {"n": 3}), ("S3", None))
+        for number, (code, state) in enumerate(states):
+            made = replace(forecast(), style_code=code, fit_state=state)
+            row = new_forecast(ids[code], made, seed=1, horizon=26, made_at=SANDBOX)
+            row.id = f"fc_{number}"
+            save_forecasts(session, [row])
+
+    with database.read() as session:
+        found = fit_states(session, list(ids.values()))
+        of_none = fit_states(session, [])
+
+    assert found == {"S2": {"n": 2}}
+    assert of_none == {}

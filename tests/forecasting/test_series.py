@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,23 @@ def test_earlier_forecasts_are_told_in_units_of_demand() -> None:
 
     assert units.actual.tolist() == [[1, 2], [3, 4]]
     assert units.predicted.tolist() == [[2, 4], [6, 8]]
+
+
+def test_weeks_later_the_same_forecasts_lie_further_back() -> None:
+    told = rolling([[1, 2], [3, 4]], [[2, 2], [2, 2]])
+
+    assert told.reach == 4
+    assert told.earlier(1).reach == 5
+    assert told.earlier(1).times(np.array([2.0, 3.0, 1.0, 1.0, 9.0])).actual.tolist() == [
+        [2, 6],
+        [3, 4],
+    ]
+
+
+def test_earlier_forecasts_are_the_same_after_being_stored() -> None:
+    told = rolling([[1 / 3, 2], [3, 4]], [[2, 2], [2, 1e-9]])
+
+    again = Rolling.from_json(json.loads(json.dumps(told.to_json())))
+
+    assert again.to_json() == told.to_json()
+    assert again.periods.dtype == told.periods.dtype

@@ -68,11 +68,19 @@ def offer() -> OfferDraft:
     )
 
 
-def sell(session: Session, brand: BrandRef, style: str, *, days: int = 20, a_day: int = 4) -> None:
+def sell(
+    session: Session,
+    brand: BrandRef,
+    style: str,
+    *,
+    days: int = 20,
+    a_day: int = 4,
+    named: str = "",
+) -> None:
     """Store sales of both sizes on each of the days before the origin."""
     events = [
         SalesEvent(
-            event_id=f"{style}-{size}-{day}",
+            event_id=f"{style}-{size}-{day}{named}",
             sku=f"{style}-{size}",
             kind="sale",
             quantity=a_day,

@@ -15,7 +15,7 @@ def test_history_that_comes_in_on_a_brands_first_day_teaches_on_that_day(
 
     after = priors_for(database, brand, AT.date())
 
-    assert (before.brand.styles, after.brand.styles) == (0, 1)
+    assert (before.styles, after.styles) == (0, 1)
 
 
 def test_what_was_learned_on_a_day_stays_for_that_day(database: Database) -> None:

@@ -1,0 +1,140 @@
+"""From when, and how far, fitted models speak for a style instead of the launch model.
+
+Measured on the brand's own past: styles are forecast again as they stood some weeks ago, by both,
+and held against what was then wanted. The weight that would have erred least grows with a style's
+history, so that no style jumps on the day it is old enough.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.forecasting.model import Floats
+
+WEEKS = (8, 13, 20, 30, 52)
+"""Weeks of history at which weights are measured; between them they are interpolated."""
+
+DEFAULT_SHARE = (0.3, 0.5, 0.75, 1.0, 1.0)
+"""What fitted models count for before a brand's past says so."""
+
+SHARE_STYLES = 20.0
+"""Styles at the default share that a brand's own have to outweigh."""
+
+NOISE = 0.3
+"""Variance of a total beyond its mean, over the mean squared: what a miss is held against, so
+that a bestseller does not choose for everyone."""
+
+BIAS_CUTS = 6.0
+SPREAD_CUTS = 1.5
+"""Days in the past at no correction that the brand's own have to outweigh."""
+
+MOST_BIAS = 1.5
+"""Most that fitted forecasts are ever corrected by, up or down."""
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What fitted models count for, and how they are corrected, at each of `WEEKS`.
+
+    Attributes:
+        share: Weight of the fitted models, 0 to 1; the launch model has the rest.
+        bias: Factor on the forecast.
+        spread: Factor on the shared uncertainty by which 80% intervals held 80%.
+        styles: Forecasts of the past behind all three; 0: a default.
+        learned: The day they were learned; None: the default.
+    """
+
+    share: tuple[float, ...] = DEFAULT_SHARE
+    bias: tuple[float, ...] = (1.0,) * len(WEEKS)
+    spread: tuple[float, ...] = (1.0,) * len(WEEKS)
+    styles: tuple[int, ...] = (0,) * len(WEEKS)
+    learned: date | None = None
+
+    def at(self, weeks: float, *, is_ageless: bool = False) -> tuple[float, float, float, int]:
+        """Return share, bias, spread and the styles behind, at so many weeks of history.
+
+        Of a style whose age is not known the launch model knows nothing: its share is 0.
+        """
+        place, places = np.log(max(weeks, 1.0)), np.log(WEEKS)
+        return (
+            1.0 if is_ageless else float(np.interp(place, places, self.share)),
+            float(np.exp(np.interp(place, places, np.log(self.bias)))),
+            float(np.exp(np.interp(place, places, np.log(self.spread)))),
+            self.styles[int(np.abs(places - place).argmin())],
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the weights as JSON types; reading them back gives the same bits."""
+        numbers = {name: list(values) for name, values in asdict(self).items() if name != "learned"}
+        return {**numbers, "learned": None if self.learned is None else self.learned.isoformat()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Handover":
+        """Return the weights that `to_json` made `stored` of."""
+        numbers = {name: tuple(stored[name]) for name in ("share", "bias", "spread", "styles")}
+        learned = stored["learned"]
+        return cls(**numbers, learned=None if learned is None else date.fromisoformat(learned))
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """Forecasts of totals from days in the past, and what was wanted; arrays of shape (rows,).
+
+    Attributes:
+        weeks: Weeks of history at the day.
+        is_ageless: 1 where the launch was not known, else 0.
+        fitted: What fitted models said.
+        launch: What the launch model said.
+        fitted_cv: Shared uncertainty by the fit's own errors.
+        launch_cv: Shared uncertainty of the launch model.
+        gone: Chance that demand was over.
+        noise: Variance of the periods beyond Poisson.
+        wanted: What came.
+        cut: The day, as a number.
+    """
+
+    weeks: Floats
+    is_ageless: Floats
+    fitted: Floats
+    launch: Floats
+    fitted_cv: Floats
+    launch_cv: Floats
+    gone: Floats
+    noise: Floats
+    wanted: Floats
+    cut: Floats
+
+    def near(self, weeks: float) -> "Past":
+        """Return the rows whose history is nearest to this one of `WEEKS`."""
+        nearest = np.abs(np.subtract.outer(np.log(np.maximum(self.weeks, 1.0)), np.log(WEEKS)))
+        return self.only(nearest.argmin(axis=1) == WEEKS.index(int(weeks)))
+
+    def only(self, chosen: NDArray[np.bool_]) -> "Past":
+        """Return the chosen rows."""
+        return Past(**{name: values[chosen] for name, values in vars(self).items()})
+
+
+def share_of(past: Past, default: float) -> float:
+    """Return the weight of the fitted models that would have erred least, shrunk to a default."""
+    past = past.only(past.is_ageless == 0)
+    if not len(past.weeks):
+        return default
+    middle = (past.fitted + past.launch) / 2
+    scale = np.sqrt(middle + NOISE * middle**2) + 1e-9
+    apart = (past.fitted - past.launch) / scale
+    missed = np.clip((past.wanted - past.launch) / scale, -3.0, 3.0)
+    apart = np.clip(apart, -3.0, 3.0)
+    prior = SHARE_STYLES * max(float((apart**2).mean()), 1e-9)
+    share = (float((apart * missed).sum()) + prior * default) / (float((apart**2).sum()) + prior)
+    return float(np.clip(share, 0.0, 1.0))
+
+
+def joined(parts: Sequence[Past]) -> Past:
+    """Return the rows of several days together."""
+    return Past(
+        **{name: np.concatenate([getattr(one, name) for one in parts]) for name in vars(parts[0])}
+    )

@@ -1,0 +1,192 @@
+"""Everything that could speak for a panel's styles: their evidence, launch model, fitted models.
+
+Workers only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.demand.panel import DemandPanel
+from app.forecasting.ages import with_known_launches
+from app.forecasting.bend import Bend, as_unbent, bend, bent
+from app.forecasting.evidence import Evidence, corrected, gather
+from app.forecasting.fits import CRITICAL_RATIO, Fit, FitState, fit_histories
+from app.forecasting.following import Following, follow, seasonal
+from app.forecasting.launch import Launch, forecast_launch
+from app.forecasting.lengths import SHORTEST
+from app.forecasting.model import Floats
+from app.forecasting.orders import telling_units
+from app.forecasting.priors import BrandPriors
+from app.forecasting.season import in_season
+from app.forecasting.series import overdispersions, pattern_of, scale_cv
+from app.forecasting.sizes import split_prior
+
+SEEN_ENOUGH = 0.2
+"""Share of a style's demand that must be for sale for a period to count as seen."""
+
+SELLING_PERIODS = 3
+"""Periods with a sale from which a history has a shape to model."""
+
+LONGEST = {1: 400, 7: 156}
+"""Latest periods given to a model, by days in a period: older ones cost time and say little."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedStyle:
+    """What fitted models say of one style.
+
+    Attributes:
+        fit: The fit of its history, divided by its patterns.
+        weeks: Weeks of history behind it.
+        is_ageless: Whether its launch is not known: the launch model then knows nothing that a
+            fit does not.
+        mean: Expected demand of each period to come, its patterns put back, shape (HORIZON,).
+        rhythm: The weekdays' part of the patterns, shape (HORIZON,).
+        scale_cv: Uncertainty that all periods share, from the errors at earlier origins.
+    """
+
+    fit: Fit
+    weeks: float
+    is_ageless: bool
+    mean: Floats
+    rhythm: Floats
+    scale_cv: float
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """What is known and could be said of each style of a panel.
+
+    Attributes:
+        evidence: What the panel shows.
+        histories: Demand with what stock-outs hid put back, shape (styles, periods).
+        noise: Overdispersion of a period of each style, shape (styles,).
+        bending: What successors and ends make of demand.
+        launch: What the launch model says.
+        fits: What fitted models say of the styles old enough, by index; None where none of
+            the models could.
+    """
+
+    evidence: Evidence
+    histories: Floats
+    noise: Floats
+    bending: Bend
+    launch: Launch
+    fits: Mapping[int, FittedStyle | None]
+
+
+@dataclass(frozen=True)
+class FitWishes:
+    """What a refresh knows of styles that helps to fit them, by style code.
+
+    Attributes:
+        warm: The last full fit of each style, as JSON: while it serves, nothing is searched.
+        ratios: Critical ratio of each style, strictly between 0 and 1.
+    """
+
+    warm: Mapping[str, Mapping[str, Any]]
+    ratios: Mapping[str, float]
+
+
+NO_WISHES = FitWishes({}, {})
+
+
+def old_histories(panel: DemandPanel, priors: BrandPriors) -> list[Floats]:
+    """Return the histories of the styles old enough, their patterns taken out."""
+    basis = _basis(panel, priors)
+    old_enough = np.flatnonzero(is_old_enough(basis.evidence, panel.period_days)).tolist()
+    past, patterns, _ = _patterned(panel, basis, old_enough)
+    return [history / pattern for history, pattern in zip(past, patterns, strict=True)]
+
+
+def layers_of(panel: DemandPanel, priors: BrandPriors, wishes: FitWishes = NO_WISHES) -> Layers:
+    """Return what each layer says of every style of a panel, all styles at once."""
+    panel = with_known_launches(panel, priors.first_sale)
+    basis = _basis(panel, priors)
+    noise = overdispersions(basis.evidence, priors, panel.period_days)
+    launch = forecast_launch(panel, basis.evidence, priors, basis.following)
+    fits = _fitted(panel, basis, noise, priors, wishes)
+    return Layers(basis.evidence, basis.histories, noise, basis.bending, launch, fits)
+
+
+@dataclass(frozen=True, eq=False)
+class _Basis:
+    """What all layers start from: what was seen, and what age, season and ends let expect."""
+
+    evidence: Evidence
+    histories: Floats
+    bending: Bend
+    following: Following
+
+
+def _basis(panel: DemandPanel, priors: BrandPriors) -> _Basis:
+    panel = with_known_launches(panel, priors.first_sale)
+    told = telling_units(panel, priors.orders)
+    evidence = gather(panel, split_prior(panel, priors.split), told)
+    bending = bend(panel, evidence, priors)
+    own = in_season(as_unbent(evidence, bending), priors.season, panel.origin, panel.period_days)
+    following = seasonal(bent(follow(panel, own, priors), bending), panel, priors.season)
+    return _Basis(evidence, corrected(evidence), bending, following)
+
+
+def is_old_enough(evidence: Evidence, period_days: int) -> NDArray[np.bool_]:
+    """Return which styles have a history that a time series model can use, (styles,)."""
+    seen = (evidence.seen_share >= SEEN_ENOUGH).sum(axis=1) >= SHORTEST[period_days]
+    return np.asarray(seen & ((evidence.seen_units > 0).sum(axis=1) >= SELLING_PERIODS))
+
+
+def _fitted(
+    panel: DemandPanel, basis: _Basis, noise: Floats, priors: BrandPriors, wishes: FitWishes
+) -> dict[int, FittedStyle | None]:
+    """Return what the models say of each style old enough, None where none of them could."""
+    old_enough = np.flatnonzero(is_old_enough(basis.evidence, panel.period_days)).tolist()
+    past, patterns, rhythms = _patterned(panel, basis, old_enough)
+    codes = [panel.styles[index].code for index in old_enough]
+    fits = fit_histories(
+        [history / pattern for history, pattern in zip(past, patterns, strict=True)],
+        panel.period_days,
+        today=panel.origin,
+        ratios=[wishes.ratios.get(code, CRITICAL_RATIO) for code in codes],
+        pool=priors.pool,
+        warm=[
+            FitState.from_json(wishes.warm[code]) if code in wishes.warm else None for code in codes
+        ],
+    )
+    fitted: dict[int, FittedStyle | None] = {}
+    for place, index in enumerate(old_enough):
+        fit = fits[place]
+        fitted[index] = None
+        if fit is not None:
+            rolling = fit.rolling.times(patterns[place])
+            fitted[index] = FittedStyle(
+                fit=fit,
+                weeks=len(patterns[place]) * panel.period_days / 7,
+                is_ageless=panel.styles[index].launched is None,
+                mean=fit.mean * basis.following.ahead[index] * rhythms[place],
+                rhythm=rhythms[place],
+                scale_cv=scale_cv(rolling, float(noise[index]), priors.drift_cv),
+            )
+    return fitted
+
+
+def _patterned(
+    panel: DemandPanel, basis: _Basis, chosen: Sequence[int]
+) -> tuple[list[Floats], list[Floats], list[Floats]]:
+    """Return each chosen style's history since it went on sale, its pattern, its weekdays ahead."""
+    histories, following = basis.histories, basis.following
+    first = (np.cumsum(basis.evidence.on_sale, axis=1) == 0).sum(axis=1)
+    longest = LONGEST[panel.period_days]
+    past, patterns, rhythms = [], [], []
+    for index in chosen:
+        kept = slice(max(first[index], histories.shape[1] - longest), None)
+        pattern, rhythm = pattern_of(
+            histories[index, kept], following.past[index, kept], panel.period_days
+        )
+        past.append(histories[index, kept])
+        patterns.append(pattern)
+        rhythms.append(rhythm)
+    return past, patterns, rhythms
