@@ -164,6 +164,27 @@ def recommendations(
 
 
 @app.command()
+def accuracy(
+    brand: Annotated[str, typer.Option(help="Whose forecasts to look at.")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Look at the past before this brand-local day."),
+    ] = None,
+    cuts: Annotated[int, typer.Option(min=1, help="Past days to forecast as of.")] = 8,
+    file: Annotated[
+        Path | None, typer.Option("--json", help="Write all figures to this file.")
+    ] = None,
+) -> None:
+    """Forecast a brand's own past from what lay before, and compare with what is easy to do."""
+    from app.forecasting.accuracy.command import print_accuracy
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        day = None if as_of is None else as_of.date()
+        print_accuracy(database, settings, brand=brand, as_of=day, cuts=cuts, file=file)
+
+
+@app.command()
 def demo(
     *,
     keep: Annotated[bool, typer.Option(help="Leave the service running.")] = False,

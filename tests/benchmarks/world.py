@@ -1,0 +1,158 @@
+"""A simulated brand whose launches are not of the model's family, with the truth known.
+
+Styles of three families rise late, fall in a line or have two humps, each stretched in time and
+every fifth following another family's shape; scales spread over a factor of ten; the level
+wanders. Weeks are negative binomial, sometimes with a burst that fades over three weeks;
+promotions lift all styles in the same weeks. Four sizes share one tilt towards small or large,
+and each week one more of its own. Every style has stock for a bought-in number of units, a size
+that sells out stays out until a delivery that may never come.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.demand.panel import DemandPanel, PanelStyle
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+FIRST_DAY = date(2024, 1, 1)
+PAST_WEEKS = 78
+"""Weeks over which the past styles launch; the new ones all launch after them."""
+
+WEEKS = PAST_WEEKS + 21
+SIZES = ("S", "M", "L", "XL")
+SIZE_CURVE = np.array([0.18, 0.34, 0.3, 0.18])
+
+BURSTS = 0.04
+"""Chance that a burst begins in a week."""
+
+BURST_LIFTS = (3.0, 2.0, 1.4)
+PROMOTIONS = 0.1
+PROMOTION_LIFT = 1.8
+NOISE = 0.15
+"""Overdispersion of a style's week; sizes add theirs."""
+
+EXPECTED_LIFT = (1 + BURSTS * sum(lift - 1 for lift in BURST_LIFTS)) * (
+    1 + PROMOTIONS * (PROMOTION_LIFT - 1)
+)
+"""What bursts and promotions, which nobody can foresee, add to the intensity on average."""
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """One brand, past and to come.
+
+    Attributes:
+        families: The family of each style, shape (styles,).
+        launch: Its launch, in weeks from FIRST_DAY; the new styles are those of PAST_WEEKS.
+        intensity: Expected demand in each week, lifts on average, shape (styles, WEEKS).
+        demand: What was wanted, shape (styles, sizes, WEEKS).
+        sold: What was sold, the same shape.
+        in_stock: Share of the week in stock, the same shape.
+    """
+
+    families: Ints
+    launch: Ints
+    intensity: Floats
+    demand: Ints
+    sold: Ints
+    in_stock: Floats
+
+    @property
+    def new(self) -> NDArray[np.bool_]:
+        """Return which styles are the new ones, shape (styles,)."""
+        return self.launch == PAST_WEEKS
+
+    def panel(self, week: int) -> DemandPanel:
+        """Return the weekly panel as it stood before a week, new styles announced."""
+        styles, sizes = self.sold.shape[:2]
+        on_sale = np.arange(week) >= self.launch[:, None]
+        exposure = np.repeat(on_sale, sizes, axis=0).astype(np.float64)
+        sold = self.sold[:, :, :week].reshape(-1, week)
+        return DemandPanel(
+            origin=FIRST_DAY + timedelta(weeks=week),
+            period_days=7,
+            styles=tuple(self._style(style) for style in range(styles)),
+            sku_ids=tuple(range(styles * sizes)),
+            sku_codes=tuple(f"S{style}-{size}" for style in range(styles) for size in SIZES),
+            style_of=np.repeat(np.arange(styles), sizes),
+            colorways=np.repeat(np.arange(styles), sizes),
+            demand=sold,
+            in_stock_share=self.in_stock[:, :, :week].reshape(-1, week),
+            exposure=exposure,
+            returned=np.zeros_like(sold),
+            sizes=SIZES * styles,
+        )
+
+    def _style(self, style: int) -> PanelStyle:
+        launched = FIRST_DAY + timedelta(weeks=int(self.launch[style]))
+        family = f"family {self.families[style]}"
+        return PanelStyle(style, f"S{style}", family, 40.0, {}, (), launched, None)
+
+
+def shapes(age: Floats) -> Floats:
+    """Return the families' demand by age in weeks over the mean of 13 weeks, (3, *age)."""
+    late = 0.35 + 1.3 * np.exp(-(((age - 7) / 4) ** 2))
+    line = np.maximum(1.9 - 0.14 * age, 0.12)
+    humps = 0.3 + 1.4 * np.exp(-(((age - 1.5) / 2) ** 2)) + 1.2 * np.exp(-(((age - 12) / 3) ** 2))
+    return np.stack([late / 0.97, line / 1.07, humps / 0.84])
+
+
+def world(seed: int, *, past: int = 150, new: int = 120) -> World:
+    """Return a brand with so many past styles and new ones."""
+    random = np.random.default_rng(seed)
+    count = past + new
+    families = random.integers(0, 3, count)
+    launch = np.r_[random.integers(0, PAST_WEEKS, past), np.full(new, PAST_WEEKS)]
+    followed = np.where(random.random(count) < 0.2, random.integers(0, 3, count), families)
+    stretch = random.uniform(0.7, 1.5, count)
+    scale = np.exp(random.normal(np.log([8.0, 16.0, 12.0])[families], 0.9))
+    age = np.arange(WEEKS) - launch[:, None] + 0.5
+    shape = shapes(np.maximum(age, 0) / stretch[:, None])[followed, np.arange(count)]
+    wander = np.exp(np.cumsum(random.normal(0, 0.06, (count, WEEKS)), axis=1))
+    wander /= wander[np.arange(count), np.minimum(launch, WEEKS - 1), None]
+    intensity = scale[:, None] * shape * wander * (age > 0)
+    demand = _demand(random, intensity)
+    sold, in_stock = _sell(random, demand, intensity, launch)
+    return World(families, launch, intensity * EXPECTED_LIFT, demand, sold, in_stock)
+
+
+def _demand(random: np.random.Generator, intensity: Floats) -> Ints:
+    """Return what is wanted of each size and week, (styles, sizes, WEEKS)."""
+    count, weeks = intensity.shape
+    lift = np.ones((count, weeks))
+    begins = random.random((count, weeks)) < BURSTS
+    for delay, factor in enumerate(BURST_LIFTS):
+        lift[:, delay:] *= np.where(begins[:, : weeks - delay], factor, 1.0)
+    lift *= np.where(random.random(weeks) < PROMOTIONS, PROMOTION_LIFT, 1.0)
+    steps = np.linspace(-1, 1, len(SIZES))
+    tilt = random.normal(0, 0.5, (count, 1)) + random.normal(0, 0.25, (count, weeks))
+    weight = SIZE_CURVE[:, None] * np.exp(tilt[:, None, :] * steps[:, None])
+    split = weight / weight.sum(axis=1, keepdims=True)
+    noise = random.standard_gamma(1 / NOISE, (count, weeks)) * NOISE
+    return random.poisson((intensity * lift * noise)[:, None, :] * split)
+
+
+def _sell(
+    random: np.random.Generator, demand: Ints, intensity: Floats, launch: Ints
+) -> tuple[Ints, Floats]:
+    """Return units sold and the share of each week in stock, both (styles, sizes, WEEKS)."""
+    count, _, weeks = demand.shape
+    planned = intensity.sum(axis=1) * np.exp(random.normal(-0.2, 0.7, count)) + 4
+    stock = np.round(planned[:, None] * SIZE_CURVE).astype(np.int64)
+    again = stock.copy()
+    sold = np.zeros_like(demand)
+    in_stock = np.ones(demand.shape)
+    for week in range(weeks):
+        wanted = demand[:, :, week]
+        sold[:, :, week] = np.minimum(wanted, stock)
+        short = (wanted > stock) | ((stock == 0) & (week >= launch)[:, None])
+        in_stock[:, :, week] = np.where(short, stock / np.maximum(wanted, 1), 1.0)
+        stock = stock - sold[:, :, week]
+        delivered = (random.random(count) < 0.15)[:, None] & (stock.sum(axis=1) < 2)[:, None]
+        stock = stock + np.where(delivered, again, 0)
+    return sold, in_stock
