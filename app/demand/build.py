@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from app.catalog.queries import SkuRef
+from app.catalog.queries import SkuRef, style_ids_by_code
 from app.demand.contracts import lines_to_come, served_lines
 from app.demand.fingerprint import fingerprint
 from app.demand.frequency import WATCHED_DAYS, is_dense, is_short_lived
 from app.demand.history import History, read_history
 from app.demand.known_queries import known_of_skus
-from app.demand.panel import DemandPanel, Ints, PanelStyle
+from app.demand.panel import DemandPanel, Ints, PanelStyle, joined
 from app.demand.succession import Succession, successions
 from app.demand.tables import KnownDemand
 from app.parties.refs import BrandRef
@@ -23,6 +23,42 @@ DAILY_PERIODS = 182
 
 KNOWN_AHEAD_DAYS = 728
 """Two years: as far as any forecast looks. What is due later says nothing yet."""
+
+READ_TOGETHER = 1000
+"""Styles of a brand's whole past read at once: an array of two years of days is 23 MB for 4,000
+SKUs and 0.6 GB for 100,000, and there are a dozen of them."""
+
+
+def whole_past(
+    session: Session,
+    brand: BrandRef,
+    *,
+    origin: date,
+    weeks: int = 104,
+    together: int = READ_TOGETHER,
+) -> DemandPanel | None:
+    """Return the weeks of all of a brand's styles by id; None where there is no active SKU.
+
+    Args:
+        session: A read transaction.
+        brand: Whose.
+        origin: The brand-local day that the past ends at.
+        weeks: Weeks to look back at most.
+        together: Styles read at once; the panel is the same whatever their number.
+    """
+    ids = sorted(style_ids_by_code(session, brand.id).values())
+    parts = (
+        build_panels(
+            session,
+            brand,
+            ids[first : first + together],
+            origin=origin,
+            history_periods=weeks,
+            period_days=7,
+        )
+        for first in range(0, len(ids), together)
+    )
+    return joined([panel for part in parts for panel in part])
 
 
 def build_panels(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,6 +178,52 @@ def part(
         known=known_of(panel.known, rows),
         colorway_labels=labels(panel.colorway_labels),
     )
+
+
+def joined(panels: Sequence[DemandPanel]) -> DemandPanel | None:
+    """Return panels of other styles of one brand, origin and period as one; None of none.
+
+    The shorter ones begin with periods before they were on sale.
+    """
+    if not panels:
+        return None
+    periods = max(panel.demand.shape[1] for panel in panels)
+    styles = _starts([len(panel.styles) for panel in panels])
+    skus = _starts([len(panel.sku_ids) for panel in panels])
+    colorways = _starts([int(panel.colorways.max(initial=-1)) + 1 for panel in panels])
+
+    def padded(values: NDArray[Any], before: float = 0.0) -> NDArray[Any]:
+        missing = periods - values.shape[1]
+        return np.pad(values, ((0, 0), (missing, 0)), constant_values=before)
+
+    return DemandPanel(
+        origin=panels[0].origin,
+        period_days=panels[0].period_days,
+        styles=tuple(style for one in panels for style in one.styles),
+        sku_ids=tuple(sku for one in panels for sku in one.sku_ids),
+        sku_codes=tuple(code for one in panels for code in one.sku_codes),
+        style_of=np.concatenate([one.style_of + styles[at] for at, one in enumerate(panels)]),
+        colorways=np.concatenate([one.colorways + colorways[at] for at, one in enumerate(panels)]),
+        demand=np.concatenate([padded(one.demand) for one in panels]),
+        in_stock_share=np.concatenate([padded(one.in_stock_share, 1.0) for one in panels]),
+        exposure=np.concatenate([padded(one.exposure) for one in panels]),
+        returned=np.concatenate([padded(one.returned) for one in panels]),
+        sizes=tuple(size for one in panels for size in one.sizes),
+        orders=np.concatenate([padded(one.orders) for one in panels]),
+        largest=np.concatenate([padded(one.largest) for one in panels]),
+        contracted=np.concatenate([padded(one.contracted) for one in panels]),
+        known=tuple(
+            replace(line, sku=line.sku + skus[at])
+            for at, one in enumerate(panels)
+            for line in one.known
+        ),
+        colorway_labels=tuple(label for one in panels for label in one.colorway_labels),
+    )
+
+
+def _starts(lengths: Sequence[int]) -> list[int]:
+    """Return where each of some rows of things begins, laid end to end."""
+    return [0, *accumulate(lengths)][:-1]
 
 
 def known_of(known: Sequence[KnownLine], skus: Ints) -> tuple[KnownLine, ...]:

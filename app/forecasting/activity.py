@@ -71,11 +71,12 @@ def gone(quiet: Floats, rate: Floats, hazard: float, overdispersion: float) -> F
         hazard: Chance that demand ends in a week, strictly between 0 and 1.
         overdispersion: Of a week, > 0.
     """
-    longest = int(np.ceil(quiet.max(initial=0.0)))
+    longest = int(np.ceil(quiet.max(initial=1.0)))
     weeks = np.minimum(np.arange(longest + 1)[None, :], quiet[:, None])
     by_chance = none_sold(rate[:, None], weeks, overdispersion)
     ended = hazard * (1 - hazard) ** weeks[:, :-1] * by_chance[:, :-1]
-    ended = np.where(np.diff(weeks, axis=1) > 0, ended, 0.0).sum(axis=1)
+    # A running total: a plain sum rounds differently by how long others in the batch were quiet.
+    ended = np.where(np.diff(weeks, axis=1) > 0, ended, 0.0).cumsum(axis=1)[:, -1]
     alive = (1 - hazard) ** quiet * none_sold(rate, quiet, overdispersion)
     still = alive / np.maximum(alive + ended, 1e-300)
     over = 1 - still * (1 - hazard) ** (AHEAD_WEEKS / 2)

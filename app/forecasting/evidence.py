@@ -29,6 +29,10 @@ OVERALL_WEIGHT = 0.25
 """Periods that the average of the whole history counts for in a local level: with nothing seen
 near by, the level falls back to it."""
 
+SHARE_DECIMALS = 12
+"""Shares that sum to 1 do so but for rounding: without this a week in stock that sold nothing had
+1e-16 units put back, and was no week without demand."""
+
 SPLIT_ROUNDS = 3
 """Rounds between level and split, each computed from the other; three settle within 1%."""
 
@@ -104,9 +108,9 @@ def gather(panel: DemandPanel, prior: SplitPrior, units: Floats | None = None) -
     return Evidence(
         seen_units=seen_units,
         counted_units=by_style @ np.where(blind, 0.0, panel.base_demand),
-        seen_share=np.clip(by_style @ (available * split.share[:, None]), 0.0, 1.0),
+        seen_share=_whole(by_style @ (available * split.share[:, None])),
         blind_units=blind_units,
-        blind_share=np.clip(by_style @ (blind * exposure * split.share[:, None]), 0.0, 1.0),
+        blind_share=_whole(by_style @ (blind * exposure * split.share[:, None])),
         on_sale=(by_style @ exposure > 0).astype(np.float64),
         age_weeks=ages(panel, by_style @ exposure > 0),
         begun=_begun(panel, by_style @ exposure > 0),
@@ -142,6 +146,11 @@ def _as_share(values: Floats) -> Floats:
     return np.clip(np.nan_to_num(values.astype(np.float64), nan=1.0), 0.0, 1.0)
 
 
+def _whole(shares: Floats) -> Floats:
+    """Return sums of shares as shares: what rounding took from a whole put back."""
+    return np.clip(shares.round(SHARE_DECIMALS), 0.0, 1.0)
+
+
 def local_level(
     seen_units: Floats,
     seen_share: Floats,
@@ -155,9 +164,7 @@ def local_level(
     out of stock adds nothing above the line and nothing below it. A style never seen in stock
     has what it sold regardless as its level.
     """
-    periods = seen_units.shape[1]
-    apart = np.abs(np.subtract.outer(np.arange(periods), np.arange(periods)))
-    kernel = 0.5 ** (apart * (period_days / LEVEL_HALF_LIFE_DAYS))
+    step = 0.5 ** (period_days / LEVEL_HALF_LIFE_DAYS)
     total_share = seen_share.sum(axis=1, keepdims=True)
     overall = np.where(
         total_share > 0,
@@ -165,8 +172,24 @@ def local_level(
         blind_units.sum(axis=1, keepdims=True)
         / np.maximum(blind_share.sum(axis=1, keepdims=True), 1e-9),
     )
-    above = seen_units @ kernel + OVERALL_WEIGHT * overall
-    return np.asarray(above / (seen_share @ kernel + OVERALL_WEIGHT))
+    above = _around(seen_units, step) + OVERALL_WEIGHT * overall
+    return np.asarray(above / (_around(seen_share, step) + OVERALL_WEIGHT))
+
+
+def _around(values: Floats, step: float) -> Floats:
+    """Return the sum of the values of all periods, weighing `step` per period away, same shape.
+
+    Period by period: a product with the matrix of weights rounds a style's sums differently
+    beside others than alone.
+    """
+    total = values.copy()
+    for rows in (range(1, values.shape[1]), range(values.shape[1] - 2, -1, -1)):
+        so_far = values[:, rows.start - rows.step] if len(rows) else values[:, :0]
+        for period in rows:
+            so_far = so_far * step
+            total[:, period] += so_far
+            so_far = so_far + values[:, period]
+    return total
 
 
 def corrected(evidence: Evidence) -> Floats:

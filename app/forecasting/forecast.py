@@ -21,6 +21,7 @@ from app.forecasting.model import (
     Layer,
     Note,
     StyleForecast,
+    kept,
 )
 from app.forecasting.priors import BrandPriors
 from app.forecasting.rates import RatePrior
@@ -31,10 +32,6 @@ DAMPED_NOTED = 0.1
 
 GONE_NOTED = 0.1
 """Chance that demand is over from which a forecast says so."""
-
-KEPT_DIGITS = 9
-"""Significant digits kept. The sums behind a number may be taken in another order in another
-batch, and paths must not depend on the batch."""
 
 
 def forecast_styles(
@@ -134,7 +131,8 @@ def _of_fit(index: int, fitted: FittedStyle, launch: Launch, handover: Handover)
     """Return what fitted models say of a style, mixed with the launch model while it is young."""
     share, bias, spread, styles = handover.at(fitted.weeks, is_ageless=fitted.is_ageless)
     mean = share * fitted.mean + (1 - share) * fitted.rhythm * launch.mean[index]
-    cv = share * fitted.scale_cv + (1 - share) * float(launch.scale_cv[index])
+    own_cv = float(handover.own_cv_share(np.array(fitted.weeks)))
+    cv = own_cv * fitted.scale_cv + (1 - own_cv) * float(launch.scale_cv[index])
     notes: list[Note] = [*fitted.fit.notes]
     if share < 1:
         notes.append({"code": "launch_share", "value": round(1 - share, 4)})
@@ -219,9 +217,7 @@ def _kept(values: Floats) -> Floats:
     """
     if not np.isfinite(values).all() or (values < 0).any():
         raise ValueError("a forecast came out negative or not finite")
-    magnitude = np.floor(np.log10(np.maximum(values, 1e-12)))
-    unit = 10.0 ** (KEPT_DIGITS - 1 - magnitude)
-    return np.asarray(np.round(values * unit) / unit)
+    return kept(values)
 
 
 def _last_resort(panel: DemandPanel, error: Exception) -> StyleForecast:

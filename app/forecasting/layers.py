@@ -18,7 +18,7 @@ from app.forecasting.fits import CRITICAL_RATIO, Fit, FitState, fit_histories
 from app.forecasting.following import Following, follow, seasonal
 from app.forecasting.launch import Launch, forecast_launch
 from app.forecasting.lengths import SHORTEST
-from app.forecasting.model import Floats
+from app.forecasting.model import Floats, kept
 from app.forecasting.orders import telling_units
 from app.forecasting.priors import BrandPriors
 from app.forecasting.season import in_season
@@ -100,7 +100,7 @@ def old_histories(panel: DemandPanel, priors: BrandPriors) -> list[Floats]:
     basis = _basis(panel, priors)
     old_enough = np.flatnonzero(is_old_enough(basis.evidence, panel.period_days)).tolist()
     past, patterns, _ = _patterned(panel, basis, old_enough)
-    return [history / pattern for history, pattern in zip(past, patterns, strict=True)]
+    return _plain(past, patterns)
 
 
 def layers_of(panel: DemandPanel, priors: BrandPriors, wishes: FitWishes = NO_WISHES) -> Layers:
@@ -147,7 +147,7 @@ def _fitted(
     past, patterns, rhythms = _patterned(panel, basis, old_enough)
     codes = [panel.styles[index].code for index in old_enough]
     fits = fit_histories(
-        [history / pattern for history, pattern in zip(past, patterns, strict=True)],
+        _plain(past, patterns),
         panel.period_days,
         today=panel.origin,
         ratios=[wishes.ratios.get(code, CRITICAL_RATIO) for code in codes],
@@ -173,6 +173,11 @@ def _fitted(
     return fitted
 
 
+def _plain(past: Sequence[Floats], patterns: Sequence[Floats]) -> list[Floats]:
+    """Return histories divided by their patterns, to the digits that are kept."""
+    return [kept(history / pattern) for history, pattern in zip(past, patterns, strict=True)]
+
+
 def _patterned(
     panel: DemandPanel, basis: _Basis, chosen: Sequence[int]
 ) -> tuple[list[Floats], list[Floats], list[Floats]]:
@@ -182,11 +187,11 @@ def _patterned(
     longest = LONGEST[panel.period_days]
     past, patterns, rhythms = [], [], []
     for index in chosen:
-        kept = slice(max(first[index], histories.shape[1] - longest), None)
+        since = slice(max(first[index], histories.shape[1] - longest), None)
         pattern, rhythm = pattern_of(
-            histories[index, kept], following.past[index, kept], panel.period_days
+            histories[index, since], following.past[index, since], panel.period_days
         )
-        past.append(histories[index, kept])
+        past.append(histories[index, since])
         patterns.append(pattern)
         rhythms.append(rhythm)
     return past, patterns, rhythms

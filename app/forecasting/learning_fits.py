@@ -17,6 +17,7 @@ from app.forecasting.handover import (
     BIAS_CUTS,
     DEFAULT_SHARE,
     MOST_BIAS,
+    SHARE_STYLES,
     SPREAD_CUTS,
     WEEKS,
     Handover,
@@ -141,17 +142,20 @@ def _handover(parts: list[Past], today: date) -> Handover:
 
 def _corrections(past: Past, share: float) -> tuple[float, float]:
     """Return the factors on forecast and uncertainty, as far as the days behind are believed."""
-    cuts = len(np.unique(past.cut))
+    cuts, styles = len(np.unique(past.cut)), len(past.weeks) / (len(past.weeks) + SHARE_STYLES)
     own = np.where(past.is_ageless > 0, 1.0, share)
     mean = own * past.fitted + (1 - own) * past.launch
-    cv = own * past.fitted_cv + (1 - own) * past.launch_cv
+    own_cv = Handover.own_cv_share(past.weeks)
+    cv = own_cv * past.fitted_cv + (1 - own_cv) * past.launch_cv
     wanted = np.minimum(past.wanted, MOST_MULTIPLE * mean + MOST_EXTRA_UNITS)
     ratio = wanted.sum() / max(float(mean.sum()), 1e-9)
-    log_bias = float(np.log(np.clip(ratio, 1 / MOST_BIAS, MOST_BIAS))) * cuts / (cuts + BIAS_CUTS)
+    log_bias = (
+        float(np.log(np.clip(ratio, 1 / MOST_BIAS, MOST_BIAS))) * styles * cuts / (cuts + BIAS_CUTS)
+    )
     bias = float(np.exp(log_bias))
     held = [
         within(bias * mean, factor * cv, past.gone, bias**2 * past.noise, past.wanted).mean()
         for factor in SPREADS
     ]
     factor = float(SPREADS[np.abs(np.array(held) - COVERED).argmin()])
-    return bias, float(np.exp(np.log(factor) * cuts / (cuts + SPREAD_CUTS)))
+    return bias, float(np.exp(np.log(factor) * styles * cuts / (cuts + SPREAD_CUTS)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.queries import SkuRef, skus_of_styles, style_ids_by_code, styles_by_id
+from app.catalog.queries import SkuRef, skus_of_styles, styles_by_id
 from app.catalog.tables import Style
 from app.demand.build import build_panels
 from app.demand.panel import DemandPanel
@@ -85,10 +85,3 @@ def gather(
         tooled=frozenset(tooled_offers(session, sold)),
         warm=warm,
     )
-
-
-def brand_history(session: Session, brand: BrandRef, origin: date) -> DemandPanel | None:
-    """Return the weekly past of all of a brand's styles: what its priors are learned from."""
-    ids = sorted(style_ids_by_code(session, brand.id).values())
-    panels = build_panels(session, brand, ids, origin=origin, period_days=7)
-    return panels[0] if panels else None

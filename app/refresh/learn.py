@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.database.database import Database
+from app.demand.build import whole_past
 from app.demand.returns import learn_returns
 from app.errors import Unavailable
 from app.forecasting.learning import learn_priors
@@ -17,7 +18,6 @@ from app.forecasting.profiles import LIVED_WEEKS
 from app.forecasting.queries import priors_of_day, priors_since
 from app.forecasting.store import keep_priors
 from app.parties.refs import BrandRef
-from app.refresh.gather import brand_history
 from app.sales.queries import has_sales_before
 
 log = structlog.get_logger()
@@ -26,14 +26,18 @@ log = structlog.get_logger()
 def priors_for(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
     """Return the day's stored priors; whoever comes first that day learns them from all styles.
 
-    A day on which no style had anything to teach yet is learned anew, once there are sales old
-    enough: a brand's first day often begins with a catalog and goes on with its history.
+    A day on which no style had anything to teach yet is learned anew, once, when there are sales
+    old enough: a brand's first day often begins with a catalog and goes on with its history.
     """
     with database.read() as session:
         stored = priors_of_day(session, brand.id, origin)
-        if stored is not None and (stored.styles or not _can_teach(session, brand, origin)):
+        if stored is not None and (stored.styles or stored.has_past):
+            return stored
+        has_past = _can_teach(session, brand, origin)
+        if stored is not None and not has_past:
             return stored
     learned = _or_default(brand, lambda: _learned(database, brand, origin))
+    learned = replace(learned, has_past=has_past)
     with database.write() as session:
         keep_priors(session, brand.id, origin, learned)
     return learned
@@ -47,7 +51,7 @@ def _can_teach(session: Session, brand: BrandRef, origin: date) -> bool:
 def _learned(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
     """Learn from the brand's past; what takes many fits is kept for some days."""
     with database.read() as session:
-        history = brand_history(session, brand, origin)
+        history = whole_past(session, brand, origin=origin)
         if history is None:
             return BrandPriors()
         returns = learn_returns(session, brand, history)

@@ -19,13 +19,14 @@ from app.catalog.queries import active_style_ids
 from app.catalog.tables import Sku, Style
 from app.clock.time import local_day
 from app.database.database import Database
+from app.demand.build import whole_past
 from app.forecasting.learning import learn_priors
 from app.jobs.work import mark_due
 from app.parties.queries import brand_named
 from app.parties.refs import BrandRef
 from app.parties.tables import Brand, BrandFactory, Factory
 from app.refresh.decide import decide_styles
-from app.refresh.gather import brand_history, gather
+from app.refresh.gather import gather
 from app.refresh.pipeline import refresh_next
 from app.sales.tables import SalesRow
 from app.settings import Settings
@@ -192,7 +193,7 @@ def in_memory(database: Database, brand: BrandRef, settings: Settings) -> float:
     """Seconds for forecasts, draws and decisions alone, in the pipeline's batches."""
     origin = local_day(AT, brand.timezone)
     with database.read() as session:
-        history = brand_history(session, brand, origin)
+        history = whole_past(session, brand, origin=origin)
         assert history is not None
         priors = learn_priors(history)
         ids = active_style_ids(session, brand.id)

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import fields
 from datetime import date, timedelta
 from itertools import count
 
@@ -9,7 +10,8 @@ from sqlalchemy import update
 from app.catalog.tables import Sku
 from app.clock.time import local_day
 from app.database.database import Database
-from app.demand.build import build_panels
+from app.demand.build import build_panels, whole_past
+from app.demand.known import Expectation, KnownItem, store_known_demand
 from app.demand.panel import DemandPanel
 from app.parties.refs import BrandRef
 from app.sales.ingest import SalesEvent, store_sales
@@ -295,3 +297,41 @@ def test_a_sku_added_to_its_style_later_was_on_sale_since_then_only(
     [panel] = panels(database, brand, s2)
 
     assert panel.exposure.round(2).tolist() == [[1, 1, 1, 1], [0, 0, 0, 1], [0, 1, 1, 1]]
+
+
+def test_a_brands_whole_past_is_the_same_however_many_styles_are_read_at_once(
+    database: Database, brand: BrandRef
+) -> None:
+    style(database, brand, "S2", "A", "B")
+    style(database, brand, "S3", "C", launch_date=date(2026, 4, 20))
+    style(database, brand, "S4", "D", "E")
+    store(database, brand, sold("2026-01-02", 5), sold("2026-03-11", 3, sku="D"))
+    store(
+        database,
+        brand,
+        sold("2026-03-20", 1, sku="E"),
+        sold("2026-03-21", 1, sku="D", kind="return"),
+    )
+    items = [KnownItem("r", sku, Expectation(9, date(2026, 4, 9), 0.5)) for sku in "AE"]
+    with database.write() as session:
+        store_known_demand(session, brand, items, at=AT)
+
+    with database.read() as session:
+        at_once = whole_past(session, brand, origin=ORIGIN)
+        one_by_one = whole_past(session, brand, origin=ORIGIN, together=1)
+    assert at_once is not None
+    assert one_by_one is not None
+    [built] = panels(database, brand, *(one.id for one in at_once.styles), period_days=7)
+
+    assert built.demand.shape == (5, 13)
+    for field in fields(DemandPanel):
+        expected = getattr(built, field.name)
+        np.testing.assert_equal(getattr(at_once, field.name), expected)
+        np.testing.assert_equal(getattr(one_by_one, field.name), expected)
+
+
+def test_a_brand_without_a_sku_has_no_past(database: Database, brand: BrandRef) -> None:
+    with database.read() as session:
+        past = whole_past(session, brand, origin=ORIGIN)
+
+    assert past is None

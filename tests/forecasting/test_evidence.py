@@ -111,3 +111,13 @@ def test_a_panel_without_periods_shows_nothing() -> None:
 
     assert corrected(evidence).shape == (1, 0)
     assert evidence.split.concentration.tolist() == [20.0]
+
+
+def test_a_week_in_stock_that_sold_nothing_stays_a_week_without_demand() -> None:
+    units = np.random.default_rng(0).poisson(0.1, (200, 60))
+    world = panel(units, style_of=np.repeat(range(40), 5).tolist())
+
+    history = corrected(seen(world))
+
+    silent = units.reshape(40, 5, 60).sum(axis=1) == 0
+    assert (history[silent] == 0).all()

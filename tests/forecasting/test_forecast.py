@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.demand.panel import DemandPanel
 from app.forecasting import layers
-from app.forecasting.forecast import forecast_styles
+from app.forecasting.forecast import forecast_styles, only
 from app.forecasting.learning import learn_priors
 from app.forecasting.model import StyleForecast
 from app.forecasting.paths import draw_paths, summarise
@@ -178,6 +178,28 @@ def test_a_forecast_is_the_same_whatever_else_is_in_the_batch() -> None:
         assert alone.to_json() == beside.to_json()
         drawn = draw_paths(alone, periods=26, seed=9)
         np.testing.assert_array_equal(drawn, draw_paths(beside, periods=26, seed=9))
+
+
+@pytest.mark.parametrize("period_days", [1, 7])
+def test_no_bit_of_a_forecast_hangs_on_the_stock_outs_and_lengths_of_other_styles(
+    period_days: int,
+) -> None:
+    random = np.random.default_rng(5)
+    rate = random.lognormal(1.5, 1.0, (24, 1, 1))
+    units = random.negative_binomial(2.5, 2.5 / (2.5 + rate / 4), (24, 4, 90))
+    on_sale = np.arange(90) >= random.integers(0, 85, (24, 1, 1))
+    world = panel(
+        np.where(on_sale, units, 0).reshape(96, 90),
+        in_stock=(random.random((96, 90)) > 0.1).astype(float),
+        exposure=np.broadcast_to(on_sale, units.shape).reshape(96, 90),
+        style_of=np.repeat(range(24), 4).tolist(),
+        period_days=period_days,
+    )
+
+    together = forecast_styles(world, NO_PAST)
+
+    alone = [forecast_styles(only(world, index), NO_PAST)[0] for index in range(24)]
+    assert [one.to_json() for one in alone] == [one.to_json() for one in together]
 
 
 POISON = {

@@ -6,18 +6,14 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
-from sqlalchemy.orm import Session
 
-from app.catalog.queries import style_ids_by_code
 from app.clock.time import local_day, now
 from app.database.database import Database
-from app.demand.build import build_panels
-from app.demand.panel import DemandPanel
+from app.demand.build import whole_past
 from app.errors import SetupError
 from app.forecasting.accuracy.evaluate import cuts_of, evaluate
 from app.forecasting.accuracy.report import print_report, to_json
 from app.parties.queries import brand_named
-from app.parties.refs import BrandRef
 from app.settings import Settings
 
 HISTORY_WEEKS = 156
@@ -47,7 +43,7 @@ def print_accuracy(
         origin = today if as_of is None else as_of
         if origin > today:
             raise SetupError(f"{origin} has not begun yet where {brand} is")
-        panel = weekly_past(session, named, origin)
+        panel = whole_past(session, named, origin=origin, weeks=HISTORY_WEEKS)
     chosen = () if panel is None else cuts_of(panel, cuts)
     if panel is None or not chosen:
         raise SetupError(f"{brand} has less than 12 weeks of sales before {origin}")
@@ -57,15 +53,6 @@ def print_accuracy(
     print_report(evaluation, brand, origin, console)
     if file is not None:
         _write(file, json.dumps(to_json(evaluation, brand, origin), indent=2))
-
-
-def weekly_past(session: Session, brand: BrandRef, origin: date) -> DemandPanel | None:
-    """Return the past of all of a brand's styles in weeks; None without an active SKU."""
-    ids = sorted(style_ids_by_code(session, brand.id).values())
-    panels = build_panels(
-        session, brand, ids, origin=origin, history_periods=HISTORY_WEEKS, period_days=7
-    )
-    return panels[0] if panels else None
 
 
 def _write(file: Path, text: str) -> None:
