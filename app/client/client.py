@@ -104,15 +104,19 @@ class ShortrunClient(Calls):
         query = {**self._for_brand, "from": first_day, "to": last_day}
         return cast("answers.DemandAnswer", self._get(f"/v1/demand/{segment(sku)}", query))
 
-    def forecast(self, sku: str, *, periods: int | None = None) -> answers.ForecastAnswer:
-        """Return what is expected of a SKU."""
-        query = {**self._for_brand, "periods": periods}
+    def forecast(
+        self, sku: str, *, periods: int | None = None, as_of: str | None = None
+    ) -> answers.ForecastAnswer:
+        """Return what is expected of a SKU; `as_of` a day or instant, what was expected then."""
+        query = {**self._for_brand, "periods": periods, "as_of": as_of}
         return cast("answers.ForecastAnswer", self._get(f"/v1/forecasts/{segment(sku)}", query))
 
-    def style_forecast(self, style: str, *, periods: int | None = None) -> answers.ForecastAnswer:
-        """Return what is expected of a style as a whole."""
+    def style_forecast(
+        self, style: str, *, periods: int | None = None, as_of: str | None = None
+    ) -> answers.ForecastAnswer:
+        """Return what is expected of a style as a whole, or was expected `as_of` an earlier day."""
         path = f"/v1/styles/{segment(style)}/forecast"
-        query = {**self._for_brand, "periods": periods}
+        query = {**self._for_brand, "periods": periods, "as_of": as_of}
         return cast("answers.ForecastAnswer", self._get(path, query))
 
     def decision(self, style: str) -> answers.DecisionAnswer:

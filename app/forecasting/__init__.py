@@ -24,7 +24,9 @@ In reading order:
     series.py    corrected histories made regular, and what their models' errors say
     engine.py    StatsForecast, and the only file that knows it
     forecast.py  forecast_styles: which of these speaks for a style, and the steps down
-    explain.py   why a stored forecast says what it says; words.py and censored.py have its parts
+    basis.py     what a prior was made of
+    explain.py   why a stored forecast says what it says; changes.py, words.py, phrases.py and
+                 censored.py have its parts
 
 Only workers may import `forecast` and `engine`: StatsForecast takes seconds and 200 MB to
 import. The other modules need numpy and scipy alone, and the HTTP process imports them.

@@ -14,6 +14,8 @@ LISTED_PERIODS = 12
 def censored_periods(panel: DemandPanel, skus: Ints, assumed: Floats) -> tuple[Note, ...]:
     """Return a note on the periods in which some of a style was on sale but out of stock, if any.
 
+    Its figures are the style's; `skus` has for each SKU that was out its own periods and units.
+
     Args:
         panel: The style's panel.
         skus: The style's SKUs, by index.
@@ -45,5 +47,13 @@ def censored_periods(panel: DemandPanel, skus: Ints, assumed: Floats) -> tuple[N
             "assumed_units": round(float(assumed[censored].sum()), 1),
             "latest": latest,
             "more": len(censored) - len(latest),
+            "skus": {
+                panel.sku_codes[sku]: {
+                    "periods": int(missing.sum()),
+                    "sold_units": int(panel.demand[sku, missing].sum()),
+                }
+                for sku, missing in zip(skus, out, strict=True)
+                if missing.any()
+            },
         },
     )

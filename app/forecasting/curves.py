@@ -127,11 +127,14 @@ def _curve(sold: _Sold, names: Sequence[str], base: Floats, start: LabelCurve) -
         units = _concentration(style, sold.units, chance, start.units)
     seen, styles_of = np.unique(sold.label, return_counts=True)
     mean = popularity[seen].mean()
+    weight = ((units + 1.0) / (units + total))[style]
+    known = np.bincount(sold.label, weight * sold.open, len(names))
     kept = sorted(seen[np.argsort(-styles_of, kind="stable")[:MOST_LABELS]])
     return LabelCurve(
         popularity={names[label]: round(float(popularity[label] / mean), 6) for label in kept},
         units=round(units * len(styles) / (len(styles) + 1.0), 6),
         styles=len(styles),
+        known={names[label]: round(float(known[label]), 1) for label in kept},
     )
 
 

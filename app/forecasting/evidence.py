@@ -103,7 +103,8 @@ def gather(panel: DemandPanel, prior: SplitPrior, units: Floats | None = None) -
         seen_share = by_style @ (available * split.share[:, None])
         blind_share = by_style @ (blind * exposure * split.share[:, None])
         level = local_level(seen_units, seen_share, blind_units, blind_share, panel.period_days)
-        reach = (available * level[panel.style_of]) @ recent
+        whole = seen_units + (1.0 - _whole(seen_share)) * level
+        reach = (available * whole[panel.style_of]) @ recent
         split = estimate(layout, prior, seen @ recent, reach)
     return Evidence(
         seen_units=seen_units,
@@ -135,10 +136,28 @@ def given_a_sale(mean: Floats, begun: NDArray[np.bool_], overdispersion: float) 
     A slow style that first sold last week did not sell a unit a week: it would not have been
     seen before. The mean of a zero-truncated negative binomial.
     """
-    size = 1.0 / overdispersion
-    none_sold = (size / (size + mean)) ** size
-    truncated = mean / np.maximum(1.0 - none_sold, 1e-12)
+    truncated = mean / np.maximum(1.0 - none_sold(mean, 1.0, overdispersion), 1e-12)
     return np.asarray(np.where(begun & (mean > 0), truncated, mean))
+
+
+def none_sold(rate: Floats, periods: Floats | float, overdispersion: float) -> Floats:
+    """Return the chance that nothing sells in so many periods, each a negative binomial."""
+    return np.asarray((1 + overdispersion * rate) ** (-periods / overdispersion))
+
+
+def strayed(evidence: Evidence, units: Floats) -> tuple[Floats, Floats]:
+    """Return what each period's local level lets expect, and how far units strayed from it.
+
+    The first of shape (styles, periods); the second the squared misses beyond a Poisson count's,
+    summed over the periods, shape (styles,).
+
+    Args:
+        evidence: What a panel shows.
+        units: Units of each period, told or counted, shape (styles, periods).
+    """
+    mean = evidence.level * evidence.seen_share
+    mean = mean * (units.sum(axis=1) / np.maximum(mean.sum(axis=1), 1e-9))[:, None]
+    return mean, np.asarray(((units - mean) ** 2 - mean).sum(axis=1))
 
 
 def _as_share(values: Floats) -> Floats:

@@ -4,13 +4,14 @@ Everything is read off stored forecasts and the paths that decided; nothing is f
 again, so that an earlier forecast is explained as it was.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from app.forecasting.basis import prior_share
+from app.forecasting.changes import noted, reasons
 from app.forecasting.model import HORIZON, Floats, KnownUnits, Paths, StyleForecast
 from app.forecasting.words import sentences
 
@@ -43,7 +44,7 @@ def explanation(shown: Explained, sku: int | None = None) -> dict[str, Any]:
     JSON types only: figures, and `text` that says the same in sentences.
     """
     forecast = shown.forecast
-    prior = prior_share(forecast)
+    prior = prior_share(forecast.layer, forecast.notes)
     facts: dict[str, Any] = {
         "layer": forecast.layer,
         "scale_cv": round(forecast.scale_cv, 4),
@@ -54,25 +55,13 @@ def explanation(shown: Explained, sku: int | None = None) -> dict[str, Any]:
         "models": _models(forecast),
         "sold_units": forecast.facts.get("sold_units"),
         "periods_on_sale": forecast.facts.get("periods_on_sale"),
-        "censored": _noted(forecast, "censored_periods"),
+        "censored": _censored(forecast, sku),
         "known_demand": _known(shown, sku),
         "returns": forecast.facts.get("returns"),
+        "unknown_successor": forecast.facts.get("unknown_successor"),
         "changed": _changed(shown, sku),
     }
     return {**facts, "text": sentences(forecast, facts)}
-
-
-def prior_share(forecast: StyleForecast) -> float:
-    """Return how much of a forecast rests on other styles rather than on its own sales, 0 to 1.
-
-    Of the launch model what is still prior; of a mixture, that for the launch model's share.
-    """
-    weight = _noted(forecast, "prior_weight")
-    share = _noted(forecast, "launch_share")
-    if forecast.layer == "statsforecast" and share is None:
-        return 0.0
-    launch = 1.0 if share is None else float(share["value"])
-    return round(launch * (1.0 if weight is None else float(weight["value"])), 4)
 
 
 def _models(forecast: StyleForecast) -> dict[str, float]:
@@ -81,10 +70,14 @@ def _models(forecast: StyleForecast) -> dict[str, float]:
     return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _noted(forecast: StyleForecast, code: str) -> dict[str, Any] | None:
-    """Return the values of the note of that code."""
-    found = next((note for note in forecast.notes if note["code"] == code), None)
-    return None if found is None else {key: found[key] for key in found if key != "code"}
+def _censored(forecast: StyleForecast, sku: int | None) -> dict[str, Any] | None:
+    """Return what stock-outs hid of the style, and of one SKU its own part of them."""
+    found = noted(forecast, "censored_periods")
+    if sku is None or "skus" not in found:
+        return found or None
+    none = {"periods": 0, "sold_units": 0}
+    own = found.pop("skus").get(forecast.sku_codes[sku], none)
+    return {**found, "sku": own}
 
 
 def _known(shown: Explained, sku: int | None) -> dict[str, Any] | None:
@@ -144,7 +137,7 @@ def _changed(shown: Explained, sku: int | None) -> dict[str, Any] | None:
         "shared_days": shared,
         "mean_per_week_before": round(means[0], 3),
         "mean_per_week_now": round(means[1], 3),
-        "reasons": _reasons(now, before),
+        "reasons": reasons(now, before, abs(means[1] - means[0]) / max(*means, 1e-9)),
     }
 
 
@@ -162,43 +155,3 @@ def _per_week(forecast: StyleForecast, first: date, days: int, sku: str | None) 
     if sku not in forecast.sku_codes:
         return 0.0
     return units * float(forecast.shares[forecast.sku_codes.index(sku)] / forecast.shares.sum())
-
-
-def _reasons(now: StyleForecast, before: StyleForecast) -> list[dict[str, Any]]:
-    """Return what differs between the two, most telling first."""
-    reasons: list[dict[str, Any]] = []
-    if now.layer != before.layer:
-        reasons.append({"code": "layer", "before": before.layer, "now": now.layer})
-    elif set(now.model.split("+")) != set(before.model.split("+")):
-        reasons.append({"code": "model", "before": before.model, "now": now.model})
-    if now.period_days != before.period_days:
-        reasons.append({"code": "frequency", "before": before.period_days, "now": now.period_days})
-    sold = _more(now.facts, before.facts, "sold_units")
-    if sold > 0:
-        reasons.append({"code": "new_sales", "units": sold})
-    elif sold < 0:
-        reasons.append({"code": "sales_taken_back", "units": -sold})
-    lines = len(_known_lines(now) - _known_lines(before))
-    if lines:
-        reasons.append({"code": "known_demand", "lines": lines})
-    out = _noted(now, "censored_periods") or {}
-    earlier = _noted(before, "censored_periods") or {}
-    if out.get("periods", 0) > earlier.get("periods", 0):
-        reasons.append({"code": "censored", "periods": out["periods"] - earlier.get("periods", 0)})
-    codes = [{note["code"] for note in forecast.notes} for forecast in (before, now)]
-    reasons += [{"code": "noted", "note": code} for code in sorted(codes[1] - codes[0])]
-    return reasons or [{"code": "time_passed"}]
-
-
-def _known_lines(forecast: StyleForecast) -> set[tuple[str, str, int, float]]:
-    return {
-        (line.reference, forecast.sku_codes[line.sku], line.quantity, line.probability)
-        for line in forecast.known
-    }
-
-
-def _more(now: Mapping[str, Any], before: Mapping[str, Any], name: str) -> int:
-    """Return by how much a count grew; 0 where one of the two did not keep it."""
-    if name not in now or name not in before:
-        return 0
-    return int(now[name]) - int(before[name])

@@ -65,6 +65,14 @@ class FitState:
             rolling=Rolling.from_json(stored["rolling"]),
         )
 
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "FitState | None":
+        """Return what `to_json` made `stored` of; None where another version stored it."""
+        try:
+            return cls.from_json(stored)
+        except (KeyError, TypeError, ValueError):
+            return None
+
     def serves(self, cohort: Cohort, today: date, periods: int) -> bool:
         """Say whether a history of so many periods may be forecast with it, or needs a full fit."""
         recent = 0 <= (today - self.day).days < FULL_FIT_DAYS
@@ -148,7 +156,8 @@ def fit_histories(
         if state is not None and not state.serves(cohort, today, len(history)):
             state = None
         ratio = CRITICAL_RATIO if ratios is None else ratios[index]
-        weights = pool.of(cohort) if state is None else state.weights
+        # By name: PostgreSQL gives stored objects back in an order of its own.
+        weights = dict(sorted((pool.of(cohort) if state is None else state.weights).items()))
         tasks[index] = _Task(history, cohort, ratio, weights, state)
     answers = _answers([ask for task in tasks.values() for ask in task.asks()], search)
     fits: list[Fit | None] = [None] * len(histories)
@@ -174,7 +183,7 @@ def _fit(task: _Task, said: Mapping[str, Answer], today: date) -> Fit | None:
     sane = {name: one for name, one in said.items() if _is_sane(one, most)}
     failed = {name: one.failure or "gone astray" for name, one in said.items() if name not in sane}
     state = task.warm or _chosen(task, sane, today)
-    weights = {name: weight for name, weight in state.weights.items() if name in sane}
+    weights = {name: weight for name, weight in sorted(state.weights.items()) if name in sane}
     total = sum(weights.values())
     if total <= 0:
         return None

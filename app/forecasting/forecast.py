@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from app.demand.panel import DemandPanel, PanelStyle, part
+from app.forecasting.activity import AHEAD_WEEKS, gone_beside
+from app.forecasting.basis import prior_basis
 from app.forecasting.censored import censored_periods
 from app.forecasting.evidence import Evidence
 from app.forecasting.handover import Handover
@@ -69,6 +71,7 @@ class _Spoken:
     model: str
     mean: Floats
     scale_cv: float
+    gone: float
     notes: tuple[Note, ...]
     fit_state: Mapping[str, Any] | None = None
 
@@ -91,14 +94,15 @@ def _forecast(panel: DemandPanel, priors: BrandPriors, wishes: FitWishes) -> lis
                 model=spoken.model,
                 mean=_kept(spoken.mean),
                 scale_cv=float(_kept(np.array(spoken.scale_cv))),
-                gone=float(_kept(layers.launch.gone[index : index + 1])[0]),
+                gone=float(_kept(np.array(spoken.gone))),
                 dispersion=float(_kept(1.0 / layers.noise[index : index + 1])[0]),
                 sku_codes=tuple(panel.sku_codes[sku] for sku in skus),
                 shares=_kept(layers.evidence.split.concentration[skus]),
                 colorways=_colorways(layers.evidence, index, skus),
                 notes=(
                     *spoken.notes,
-                    *_gone(index, layers),
+                    *prior_basis(style, priors, spoken.layer, spoken.notes),
+                    *_gone(spoken.gone),
                     *_large_orders(index, layers),
                     *layers.bending.notes[index],
                     *censored_periods(panel, skus, layers.histories[index]),
@@ -133,6 +137,9 @@ def _of_fit(index: int, fitted: FittedStyle, launch: Launch, handover: Handover)
     mean = share * fitted.mean + (1 - share) * fitted.rhythm * launch.mean[index]
     own_cv = float(handover.own_cv_share(np.array(fitted.weeks)))
     cv = own_cv * fitted.scale_cv + (1 - own_cv) * float(launch.scale_cv[index])
+    over = launch.gone[index]
+    near = slice(AHEAD_WEEKS * 7 // launch.period_days)
+    wanted = launch.mean[index, near].sum() / (1 - over)
     notes: list[Note] = [*fitted.fit.notes]
     if share < 1:
         notes.append({"code": "launch_share", "value": round(1 - share, 4)})
@@ -145,6 +152,7 @@ def _of_fit(index: int, fitted: FittedStyle, launch: Launch, handover: Handover)
         model=fitted.fit.model,
         mean=bias * mean,
         scale_cv=spread * cv,
+        gone=float(gone_beside(mean[near].sum(), wanted, over)),
         notes=tuple(notes),
         fit_state=fitted.fit.state.to_json(),
     )
@@ -168,6 +176,7 @@ def _of_launch(index: int, layers: Layers, *, failed: bool) -> _Spoken:
         model="launch posterior" if on_sale else "prior",
         mean=launch.mean[index],
         scale_cv=float(launch.scale_cv[index]),
+        gone=float(launch.gone[index]),
         notes=tuple(notes),
     )
 
@@ -182,9 +191,8 @@ def _calibrated(styles: int, bias: float, spread: float) -> Note:
     }
 
 
-def _gone(index: int, layers: Layers) -> tuple[Note, ...]:
+def _gone(chance: float) -> tuple[Note, ...]:
     """Return how likely demand is over, where that is worth saying."""
-    chance = float(layers.launch.gone[index])
     return ({"code": "gone_quiet", "chance": round(chance, 4)},) if chance >= GONE_NOTED else ()
 
 

@@ -26,6 +26,11 @@ OWN_CV_SHARE = (0.0, 0.25, 0.5, 1.0, 1.0)
 understates: simulated launches eight weeks old strayed by .7, their fits said .3, the launch
 model .5."""
 
+AGELESS_SHARE = (0.3, 1.0, 1.0, 1.0, 1.0)
+"""The same of a style whose launch day is not known: all from 13 weeks on, as the launch model has
+no age to go by. All at once at 8 weeks, the next weeks' total moved by 25% on that day, three
+times as much as from week to week before; in simulated brands it erred 0 to 18% more besides."""
+
 SHARE_STYLES = 20.0
 """Styles at the default share, and at no correction, that a brand's own have to outweigh."""
 
@@ -62,11 +67,11 @@ class Handover:
     def at(self, weeks: float, *, is_ageless: bool = False) -> tuple[float, float, float, int]:
         """Return share, bias, spread and the styles behind, at so many weeks of history.
 
-        Of a style whose age is not known the launch model knows nothing: its share is 0.
+        A style whose launch day is not known has AGELESS_SHARE.
         """
         place, places = np.log(max(weeks, 1.0)), np.log(WEEKS)
         return (
-            1.0 if is_ageless else float(np.interp(place, places, self.share)),
+            float(np.interp(place, places, AGELESS_SHARE if is_ageless else self.share)),
             float(np.exp(np.interp(place, places, np.log(self.bias)))),
             float(np.exp(np.interp(place, places, np.log(self.spread)))),
             self.styles[int(np.abs(places - place).argmin())],

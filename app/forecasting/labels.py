@@ -72,7 +72,7 @@ def inserted(label: str, popularity: Mapping[str, float]) -> float | None:
         return None
     found = {
         at[1]: known
-        for name, known in popularity.items()
+        for name, known in sorted(popularity.items())
         if (at := place(name)) and at[0] == own[0]
     }
     if len(found) < 2:

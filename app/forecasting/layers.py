@@ -41,7 +41,7 @@ class FittedStyle:
 
     Attributes:
         fit: The fit of its history, divided by its patterns.
-        weeks: Weeks of history behind it.
+        weeks: Weeks in stock behind it.
         is_ageless: Whether its launch is not known: the launch model then knows nothing that a
             fit does not.
         mean: Expected demand of each period to come, its patterns put back, shape (HORIZON,).
@@ -152,9 +152,7 @@ def _fitted(
         today=panel.origin,
         ratios=[wishes.ratios.get(code, CRITICAL_RATIO) for code in codes],
         pool=priors.pool,
-        warm=[
-            FitState.from_json(wishes.warm[code]) if code in wishes.warm else None for code in codes
-        ],
+        warm=[FitState.read(wishes.warm[code]) if code in wishes.warm else None for code in codes],
     )
     fitted: dict[int, FittedStyle | None] = {}
     for place, index in enumerate(old_enough):
@@ -164,7 +162,7 @@ def _fitted(
             rolling = fit.rolling.times(patterns[place])
             fitted[index] = FittedStyle(
                 fit=fit,
-                weeks=len(patterns[place]) * panel.period_days / 7,
+                weeks=float(basis.evidence.seen_share[index].sum()) * panel.period_days / 7,
                 is_ageless=panel.styles[index].launched is None,
                 mean=fit.mean * basis.following.ahead[index] * rhythms[place],
                 rhythm=rhythms[place],

@@ -9,7 +9,7 @@ from app.demand.panel import DemandPanel, part
 from app.forecasting.activity import learn_hazard
 from app.forecasting.ages import first_sale_of, with_known_launches
 from app.forecasting.curves import learn_splits
-from app.forecasting.evidence import Evidence, gather
+from app.forecasting.evidence import Evidence, gather, strayed
 from app.forecasting.model import Floats
 from app.forecasting.orders import learn_orders, telling_units
 from app.forecasting.priors import DEFAULT_DRIFT_CV, BrandPriors
@@ -47,9 +47,9 @@ def learn_priors(panel: DemandPanel) -> BrandPriors:
     here depends on what else a batch held: give it the brand's whole panel. What costs a model
     is not learned here: the pool's weights and the returns keep their default.
     """
+    panel = in_weeks(panel)
     if not panel.styles or not panel.demand.size:
         return BrandPriors()
-    panel = in_weeks(panel)
     first_sale = first_sale_of(panel)
     panel = with_known_launches(panel, first_sale)
     taught = replace(_learn(panel), first_sale=first_sale)
@@ -163,9 +163,7 @@ def in_weeks(panel: DemandPanel) -> DemandPanel:
 
 def _overdispersion(evidence: Evidence, units: Floats) -> float:
     """Return the brand's overdispersion of a week's units around their local level."""
-    mean = evidence.level * evidence.seen_share
-    mean = mean * (units.sum(axis=1) / np.maximum(mean.sum(axis=1), 1e-9))[:, None]
-    excess = ((units - mean) ** 2 - mean).sum(axis=1)
+    mean, excess = strayed(evidence, units)
     enough = (mean.sum(axis=1) >= 10.0) & ((evidence.seen_share > 0).sum(axis=1) >= 8)
     own = np.clip(excess[enough] / (mean[enough] ** 2).sum(axis=1), 0.0, 5.0)
     return float(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from app.demand.panel import DemandPanel, Floats
+from app.forecasting.layout import totals
 
 POWERS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 
@@ -138,6 +139,4 @@ def _scale(panel: DemandPanel, units: Floats, power: float, usual: float) -> flo
 
 def _by_style(panel: DemandPanel, values: Floats) -> Floats:
     """Sum SKUs to styles, (styles, periods)."""
-    total = np.zeros((len(panel.styles), values.shape[1]))
-    np.add.at(total, panel.style_of, values)
-    return total
+    return totals(panel.style_of, values, len(panel.styles))

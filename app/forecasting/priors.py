@@ -52,7 +52,6 @@ class BrandPriors:
         pool: How much each StatsForecast model counts.
         handover: From when, and how far, those models speak for a style.
         first_sale: First day of the brand's data; None: there is none.
-        has_past: Whether there were sales old enough to teach, whoever learned from them.
     """
 
     rate_law: RateLaw = field(default_factory=RateLaw)
@@ -73,7 +72,6 @@ class BrandPriors:
     pool: PoolWeights = field(default_factory=PoolWeights)
     handover: Handover = field(default_factory=Handover)
     first_sale: date | None = None
-    has_past: bool = False
 
     @property
     def styles(self) -> int:
@@ -138,5 +136,4 @@ class BrandPriors:
             first_sale=None
             if stored["first_sale"] is None
             else date.fromisoformat(stored["first_sale"]),
-            has_past=stored.get("has_past", False),
         )

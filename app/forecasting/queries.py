@@ -1,6 +1,7 @@
 """Every SELECT of forecasting."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -61,7 +62,10 @@ def forecast_before(session: Session, row: ForecastRow) -> ForecastRow | None:
 
 
 def fit_states(session: Session, style_ids: Sequence[int]) -> dict[str, Mapping[str, Any]]:
-    """Return what the last forecast of each style left for its next fit, by the style's code."""
+    """Return what the last forecast of each style left for its next fit, by the style's code.
+
+    Each names the day of its full fit; what another version left without one is none.
+    """
     last = (
         select(func.max(ForecastRow.id))
         .where(one_of(session, ForecastRow.style_id, style_ids))
@@ -71,7 +75,7 @@ def fit_states(session: Session, style_ids: Sequence[int]) -> dict[str, Mapping[
     return {
         numbers["style_code"]: numbers["fit_state"]
         for numbers in found
-        if numbers.get("fit_state") is not None
+        if "day" in (numbers.get("fit_state") or {})
     }
 
 
@@ -80,13 +84,27 @@ def forecast_of(row: ForecastRow) -> StyleForecast:
     return StyleForecast.from_json(row.numbers)
 
 
-def priors_of_day(session: Session, brand_id: int, day: date) -> BrandPriors | None:
+@dataclass(frozen=True)
+class StoredPriors:
+    """A day's priors, and what they were learned from.
+
+    Attributes:
+        priors: What was learned.
+        last_event: Row id of the newest event that was seen.
+        events: How many of the brand's events taught.
+    """
+
+    priors: BrandPriors
+    last_event: int
+    events: int
+
+
+def priors_of_day(session: Session, brand_id: int, day: date) -> StoredPriors | None:
     """Return the priors that forecasts of that brand-local day use; None if not learned yet."""
-    stored = session.get(PriorsRow, (brand_id, day))
-    return None if stored is None else BrandPriors.from_json(stored.numbers)
+    return _read(session.get(PriorsRow, (brand_id, day)))
 
 
-def priors_since(session: Session, brand_id: int, first: date, before: date) -> BrandPriors | None:
+def priors_since(session: Session, brand_id: int, first: date, before: date) -> StoredPriors | None:
     """Return the brand's last priors from `first` on and before another day; None without any."""
     query = (
         select(PriorsRow)
@@ -94,5 +112,21 @@ def priors_since(session: Session, brand_id: int, first: date, before: date) -> 
         .order_by(PriorsRow.day.desc())
         .limit(1)
     )
-    stored = session.scalars(query).one_or_none()
-    return None if stored is None else BrandPriors.from_json(stored.numbers)
+    return _read(session.scalars(query).one_or_none())
+
+
+def _read(row: PriorsRow | None) -> StoredPriors | None:
+    """Return stored priors; None also where another version stored others: they are learned anew.
+
+    Raising instead stopped every refresh of the day of an upgrade, and left the week after it
+    with nothing but the default.
+    """
+    if row is None:
+        return None
+    try:
+        seen = row.numbers["learned_from"]
+        return StoredPriors(
+            BrandPriors.from_json(row.numbers["priors"]), seen["last_event"], seen["events"]
+        )
+    except (KeyError, TypeError):
+        return None

@@ -28,6 +28,12 @@ SPREAD_STYLES = 6.0
 EFFECT_SDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 """How far effects may stray from none, one of which is chosen."""
 
+FREAK_SDS = 3.0
+MAD_TO_SD = 1.4826
+LEAST_ROBUST_SD = 0.5
+"""A rate counts as at most so many robust standard deviations from the median rate, which are
+never taken for smaller than this: log rates of real launches have one above 1."""
+
 MOST_EFFECTS = 100
 """Effects learned, of what most styles share: the rest are too rare to tell."""
 
@@ -64,6 +70,8 @@ class RateLaw:
         brand: Rate of a style of which nothing is known.
         effects: What each feature adds to the log rate, by name.
         log_price: Mean log price that the slope turns around.
+        cheapest: Lowest log price seen, less that mean; the slope is not carried beyond.
+        dearest: Highest log price seen, less that mean.
         spread: Standard deviation that remains around the effects, by category; any style
             under "".
         counts: Styles behind each category.
@@ -73,16 +81,18 @@ class RateLaw:
     brand: RatePrior = RatePrior()
     effects: Mapping[str, float] = field(default_factory=dict)
     log_price: float = 0.0
+    cheapest: float = 0.0
+    dearest: float = 0.0
     spread: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     like_weight: float = LIKE_WEIGHT
 
     def of(self, style: PanelStyle) -> RatePrior:
         """Return the law of a style's weekly rate by its features."""
-        total = sum(
-            self.effects.get(name, 0.0) * value
-            for name, value in _features(style, self.log_price).items()
-        )
+        features = _features(style, self.log_price)
+        if "price" in features:
+            features["price"] = min(max(features["price"], self.cheapest), self.dearest)
+        total = sum(self.effects.get(name, 0.0) * value for name, value in features.items())
         category = style.category or ""
         return RatePrior(
             log_mean=self.brand.log_mean + total,
@@ -108,8 +118,13 @@ def with_likes(law: RatePrior, known: Sequence[float], weight: float) -> RatePri
 
 
 def learn_rates(styles: Sequence[PanelStyle], log_rates: Floats) -> RateLaw:
-    """Return the law of the log weekly rates of styles that have lived, (styles,)."""
+    """Return the law of the log weekly rates of styles that have lived, (styles,).
+
+    Rates far from all others count as the last that is not: two freaks among twenty styles
+    would otherwise have every new one sell by the thousand.
+    """
     count = len(styles)
+    log_rates = _without_freaks(log_rates)
     own = count / (count + DEFAULT_STYLES)
     centre = own * float(log_rates.mean()) + (1 - own) * DEFAULT_LOG_MEAN
     priced = [np.log(style.price) for style in styles if style.price > 0]
@@ -129,6 +144,8 @@ def learn_rates(styles: Sequence[PanelStyle], log_rates: Floats) -> RateLaw:
         brand=RatePrior(centre, brand_sd, count),
         effects={name: round(float(e), 6) for name, e in zip(names, effects, strict=True)},
         log_price=log_price,
+        cheapest=float(min(priced, default=log_price)) - log_price,
+        dearest=float(max(priced, default=log_price)) - log_price,
         spread={"": remaining}
         | {name: _shrunk_sd(errors[categories == name], remaining) for name in families},
         counts={name: int((categories == name).sum()) for name in families},
@@ -136,10 +153,17 @@ def learn_rates(styles: Sequence[PanelStyle], log_rates: Floats) -> RateLaw:
     return RateLaw(**{**law.__dict__, "like_weight": _like_weight(styles, log_rates, law)})
 
 
+def _without_freaks(log_rates: Floats) -> Floats:
+    """Return rates cut at some robust standard deviations from their median."""
+    median = np.median(log_rates)
+    spread = max(MAD_TO_SD * float(np.median(np.abs(log_rates - median))), LEAST_ROBUST_SD)
+    return np.clip(log_rates, median - FREAK_SDS * spread, median + FREAK_SDS * spread)
+
+
 def _features(style: PanelStyle, log_price: float) -> dict[str, float]:
     """Return what a style is, as numbers: 1 for what it has, its price on a log scale."""
     named = [f"category={style.category}"] if style.category else []
-    named += [f"{key}={value}" for key, value in style.attributes.items()]
+    named += [f"{key}={value}" for key, value in sorted(style.attributes.items())]
     features = dict.fromkeys(named, 1.0)
     if style.price > 0:
         features["price"] = float(np.log(style.price)) - log_price

@@ -3,16 +3,48 @@
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from pydantic import ConfigDict
+
 from app.forecasting.explain import Explained, explanation
+from app.forecasting.explanation_schemas import EXAMPLE, FIRST_EXAMPLE, ExplanationOut
 from app.forecasting.model import Paths, StyleForecast
 from app.forecasting.paths import PathSummary, summarise
-from app.web.wire import Wire
+from app.web.wire import Wire, example
 
 LEVELS = (0.1, 0.5, 0.7, 0.8, 0.9)
+
+WEEK = {
+    "start": "2026-03-02",
+    "end": "2026-03-09",
+    "mean": 18.862,
+    "p10": 9,
+    "p50": 18,
+    "p70": 22,
+    "p80": 26,
+    "p90": 30,
+}
+SKU_WEEK = {**WEEK, "mean": 6.127, "p10": 2, "p50": 6, "p70": 8, "p80": 9, "p90": 11}
+"""The first week of the examples, the same by itself and cumulated."""
+
+
+def _example(name: str, code: str, week: dict[str, Any], explained: dict[str, Any]) -> ConfigDict:
+    return example(
+        {
+            name: code,
+            "origin": "2026-03-02",
+            "frequency": "week",
+            "model": "launch posterior",
+            "periods": [week],
+            "cumulative": [week],
+            "explanation": explained,
+        }
+    )
 
 
 class PeriodOut(Wire):
     """Demand of one period, or from the origin to its end: mean and quantiles, units."""
+
+    model_config = example(WEEK)
 
     start: date
     end: date
@@ -27,17 +59,21 @@ class PeriodOut(Wire):
 class SkuForecastOut(Wire):
     """A SKU's demand by period, and cumulated from the origin: quantiles do not add up."""
 
+    model_config = _example("sku", "S2-BLK-M", SKU_WEEK, FIRST_EXAMPLE)
+
     sku: str
     origin: date
     frequency: Literal["day", "week"]
     model: str
     periods: list[PeriodOut]
     cumulative: list[PeriodOut]
-    explanation: dict[str, Any]
+    explanation: ExplanationOut
 
 
 class StyleForecastOut(Wire):
     """A style's demand over all of its SKUs."""
+
+    model_config = _example("style", "S2", WEEK, EXAMPLE)
 
     style: str
     origin: date
@@ -45,7 +81,7 @@ class StyleForecastOut(Wire):
     model: str
     periods: list[PeriodOut]
     cumulative: list[PeriodOut]
-    explanation: dict[str, Any]
+    explanation: ExplanationOut
 
 
 def sku_forecast(shown: Explained, sku: str) -> SkuForecastOut:
@@ -72,7 +108,7 @@ def _shared(forecast: StyleForecast, drawn: Paths, explained: dict[str, Any]) ->
         "model": forecast.model,
         "periods": _rows(forecast, summary, cumulative=False),
         "cumulative": _rows(forecast, summary, cumulative=True),
-        "explanation": explained,
+        "explanation": ExplanationOut.model_validate(explained),
     }
 
 

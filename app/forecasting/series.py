@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.forecasting.evidence import Evidence
+from app.forecasting.evidence import Evidence, strayed
 from app.forecasting.model import HORIZON, Floats, Ints
 from app.forecasting.priors import BrandPriors
 
@@ -121,10 +121,7 @@ def overdispersions(evidence: Evidence, priors: BrandPriors, period_days: int) -
     Shape (styles,), > 0.
     """
     base = priors.period_noise(period_days)
-    units = evidence.counted_units
-    mean = evidence.level * evidence.seen_share
-    mean = mean * (units.sum(axis=1) / np.maximum(mean.sum(axis=1), 1e-9))[:, None]
-    excess = ((units - mean) ** 2 - mean).sum(axis=1)
+    mean, excess = strayed(evidence, evidence.counted_units)
     squares = (mean**2).sum(axis=1)
     periods = (evidence.seen_share > 0).sum(axis=1)
     own = np.clip(excess / np.maximum(squares, 1e-9), 0.0, 20.0)

@@ -27,16 +27,24 @@ class LabelCurve:
         units: Units sold that the curve counts for against a style's own; the Dirichlet
             concentration with which styles vary around it, > 0.
         styles: Styles behind it.
+        known: Units, of any label, that styles sold while each label could be bought: what its
+            popularity is known from; in no doubt where not counted.
     """
 
     popularity: Mapping[str, float] = field(default_factory=dict)
     units: float = SIZE_UNITS
     styles: int = 0
+    known: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "LabelCurve":
         """Return the curve that `asdict` made `stored` of."""
-        return cls(dict(stored["popularity"]), float(stored["units"]), int(stored["styles"]))
+        return cls(
+            dict(stored["popularity"]),
+            float(stored["units"]),
+            int(stored["styles"]),
+            dict(stored.get("known", {})),
+        )
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,9 @@ def split_prior(panel: DemandPanel, priors: SplitPriors) -> SplitPrior:
 
     By label where the family's past knows it, else the brand's; a size it never sold from its
     place in the order of those it did, or like the mean of the labels that once were new.
-    Without any past ordered sizes follow a bell, and the rest splits evenly.
+    Without any past ordered sizes follow a bell, and the rest splits evenly. A label that the
+    past shows little of is known no better than one that nobody measured, however much alike
+    the brand's styles split over the others.
     """
     skus = len(panel.sku_codes)
     category = [style.category or "" for style in panel.styles]
@@ -78,6 +88,8 @@ def split_prior(panel: DemandPanel, priors: SplitPriors) -> SplitPrior:
         sizes=sizes,
         colorway_units=_units(category, priors.colorways, COLORWAY_UNITS),
         size_units=_units(category, priors.sizes, SIZE_UNITS),
+        colorway_known=_known(of_sku, colorway_labels, priors.colorways, COLORWAY_UNITS),
+        size_known=_known(of_sku, panel.sizes or ("",) * skus, priors.sizes, SIZE_UNITS),
     )
 
 
@@ -98,7 +110,27 @@ def _popularity(
                 return placed
         if not known or not known[0]:
             return float("nan")
-        return float(np.exp(np.mean(np.log(list(known[0].values())))))
+        return float(np.exp(np.mean(np.log(sorted(known[0].values())))))
+
+    pairs = zip(families, labels, strict=True)
+    return np.array([of(family, normal(label)) for family, label in pairs], dtype=np.float64)
+
+
+def _known(
+    families: Sequence[str],
+    labels: Sequence[str],
+    curves: Mapping[str, LabelCurve],
+    unmeasured: float,
+) -> Floats:
+    """Return the units that each label's popularity is known from, infinite without a curve."""
+
+    @cache
+    def of(family: str, label: str) -> float:
+        tried = [curves[key] for key in (family, "") if key in curves]
+        for curve in tried:
+            if label in curve.popularity:
+                return unmeasured + curve.known.get(label, float("inf"))
+        return unmeasured if tried else float("inf")
 
     pairs = zip(families, labels, strict=True)
     return np.array([of(family, normal(label)) for family, label in pairs], dtype=np.float64)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.forecasting.layout import Layout, summed
+from app.forecasting.level import Level, normal
 from app.forecasting.model import Floats, Ints
 
 SIZE_UNITS = 20.0
@@ -20,6 +21,10 @@ off as if by 20."""
 
 COLORWAY_UNITS = 4.0
 """The same of an even split over colorways, which sell far less alike than sizes."""
+
+UNLIKE_UNITS = 10.0
+"""Units that a size curve counts for in a style whose sales say that it is not the style's: less
+than a guess, which nothing has spoken against."""
 
 CROSS_UNITS = 30.0
 """Units that colorway times size counts for in each SKU against what it sold itself: that sizes
@@ -48,12 +53,17 @@ class SplitPrior:
         sizes: Popularity of each SKU's size over those of its style, > 0, shape (skus,).
         colorway_units: Units that the split over colorways counts for, > 0, shape (styles,).
         size_units: Units that the split over sizes counts for, > 0, shape (styles,).
+        colorway_known: Units that the popularity of each SKU's colorway is itself known from,
+            > 0, shape (skus,): infinite where it is in no doubt.
+        size_known: The same of its size.
     """
 
     colorways: Floats
     sizes: Floats
     colorway_units: Floats
     size_units: Floats
+    colorway_known: Floats
+    size_known: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,42 +84,6 @@ class Split:
     within_units: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class _Level:
-    """One level of the split: the groups of SKUs that share a popularity, in their styles.
-
-    Attributes:
-        group_of: Index of the group of each SKU, shape (skus,).
-        style_of: Index of the style of each group, shape (groups,).
-        expected: Share of each group before any sale, summing to 1 in a style, (groups,).
-        worth: Units that it counts for, shape (groups,).
-        sold: Units that the group sold in stock, shape (groups,).
-    """
-
-    group_of: Ints
-    style_of: Ints
-    expected: Floats
-    worth: Floats
-    sold: Floats
-
-    def after(self, reach: Floats) -> Floats:
-        """Return the share of each group after its sales, from what SKUs would have sold as it."""
-        could = summed(self.group_of, reach)
-        return _normal(
-            (self.worth * self.expected + self.sold) / (self.worth + could), self.style_of
-        )
-
-    def variance(self, share: Floats) -> Floats:
-        """Return how uncertain groups make the shares of SKUs, relative variances, (skus,).
-
-        First order, the groups independent of each other before they are made to add up.
-        """
-        own = 1.0 / (self.worth * self.expected + self.sold)
-        total = summed(self.group_of, share)
-        joint = summed(self.style_of, total**2 * own)[self.style_of]
-        return np.asarray(((1 - 2 * total) * own + joint)[self.group_of])
-
-
 def expected(layout: Layout, prior: SplitPrior) -> Split:
     """Return the split expected before any sale."""
     nothing = np.zeros(len(layout.style_of))
@@ -125,22 +99,25 @@ def estimate(layout: Layout, prior: SplitPrior, units: Floats, reach: Floats) ->
         units: Units each SKU sold in stock, shape (skus,).
         reach: Units it would have sold in stock as the whole of its style, shape (skus,).
     """
-    colorways = _level(
-        layout.colorway_of, layout.of_colorway, prior.colorways, prior.colorway_units, units
-    )
-    sizes = _level(layout.size_of, layout.of_size, prior.sizes, prior.size_units, units)
+    colorways_before, sizes_before = _levels(layout, prior, units)
+    colorways, sizes = colorways_before, sizes_before
     crossed = layout.crossed
     colorway, size, own = colorways.expected, sizes.expected, np.ones(len(units))
     for _ in range(LEVEL_ROUNDS if units.any() else 0):
-        colorway = colorways.after(reach * own * _within(layout, size))
+        could = reach * own * _within(layout, size)
+        colorways = colorways_before.believed(could)
+        colorway = colorways.after(could)
         held = summed(layout.colorway_of, size[layout.size_of])
-        size = sizes.after(reach * own * (colorway / held)[layout.colorway_of])
+        could = reach * own * (colorway / held)[layout.colorway_of]
+        sizes = sizes_before.believed(could)
+        size = sizes.after(could)
         product = colorway[layout.colorway_of] * _within(layout, size)
         leaves = (CROSS_UNITS + units) / (CROSS_UNITS + reach * product)
         own = np.where(crossed, leaves, 1.0)
     product = colorway[layout.colorway_of] * _within(layout, size)
-    share = _normal(product * own, layout.style_of)
-    skus = _Level(np.arange(len(units)), layout.style_of, product, CROSS_UNITS / product, units)
+    share = normal(product * own, layout.style_of)
+    worth = CROSS_UNITS / product
+    skus = Level(np.arange(len(units)), layout.style_of, product, worth, worth, units)
     believed = np.where(crossed, CROSS_UNITS / (CROSS_UNITS + reach * product), 1.0) ** 2
     between = believed * colorways.variance(share)
     within = believed * sizes.variance(share) + np.where(crossed, skus.variance(share), 0.0)
@@ -168,24 +145,45 @@ def _counted(
         concentration=share * whole[style_of],
         colorway_units=_units(layout.of_colorway, total, of_colorway, prior.colorway_units),
         within_units=_units(
-            colorway_of, _normal(share, colorway_of), within, prior.size_units[layout.of_colorway]
+            colorway_of, normal(share, colorway_of), within, prior.size_units[layout.of_colorway]
         ),
     )
 
 
-def _level(
-    group_of: Ints, style_of: Ints, popularity: Floats, worth: Floats, units: Floats
-) -> _Level:
-    """Return a level from popularity and units of SKUs, and what the split of styles is worth."""
-    mean = summed(group_of, popularity) / np.bincount(group_of)
-    return _Level(
-        group_of, style_of, _normal(mean, style_of), worth[style_of], summed(group_of, units)
+def _levels(layout: Layout, prior: SplitPrior, units: Floats) -> tuple[Level, Level]:
+    """Return the levels of colorways and of sizes, from units of SKUs."""
+
+    def level(
+        group_of: Ints,
+        style_of: Ints,
+        popularity: Floats,
+        worth: Floats,
+        known: Floats,
+        least: float,
+    ) -> Level:
+        skus = np.bincount(group_of)
+        in_doubt = summed(group_of, 1.0 / known) / skus
+        counts = 1.0 / (1.0 / worth[style_of] + in_doubt)
+        return Level(
+            group_of=group_of,
+            style_of=style_of,
+            expected=normal(summed(group_of, popularity) / skus, style_of),
+            worth=counts,
+            doubted=np.minimum(counts, least),
+            sold=summed(group_of, units),
+        )
+
+    colorways = (prior.colorways, prior.colorway_units, prior.colorway_known)
+    sizes = (prior.sizes, prior.size_units, prior.size_known)
+    return (
+        level(layout.colorway_of, layout.of_colorway, *colorways, COLORWAY_UNITS),
+        level(layout.size_of, layout.of_size, *sizes, UNLIKE_UNITS),
     )
 
 
 def _within(layout: Layout, size: Floats) -> Floats:
     """Return the share of each SKU in its colorway that its size lets expect, shape (skus,)."""
-    return _normal(size[layout.size_of], layout.colorway_of)
+    return normal(size[layout.size_of], layout.colorway_of)
 
 
 def _units(group_of: Ints, share: Floats, relative: Floats, alone: Floats) -> Floats:
@@ -201,7 +199,3 @@ def _units(group_of: Ints, share: Floats, relative: Floats, alone: Floats) -> Fl
     varies = summed(group_of, share**2 * relative, len(alone))
     units = np.where(even > ONE_SHARE, even / np.maximum(varies, ONE_SHARE), alone)
     return np.asarray(np.minimum(units, SPLIT_MOST_UNITS))
-
-
-def _normal(weight: Floats, style_of: Ints) -> Floats:
-    return np.asarray(weight / summed(style_of, weight)[style_of])

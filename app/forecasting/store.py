@@ -37,7 +37,19 @@ def save_forecasts(session: Session, rows: Sequence[ForecastRow]) -> None:
         )
 
 
-def keep_priors(session: Session, brand_id: int, day: date, priors: BrandPriors) -> None:
-    """Store the priors of a day, instead of those it had."""
-    row = {"brand_id": brand_id, "day": day, "numbers": priors.to_json()}
+def keep_priors(
+    session: Session,
+    brand_id: int,
+    day: date,
+    priors: BrandPriors,
+    *,
+    last_event: int = 0,
+    events: int = 0,
+) -> None:
+    """Store the priors of a day, instead of those it had, with what they were learned from."""
+    numbers = {
+        "priors": priors.to_json(),
+        "learned_from": {"last_event": last_event, "events": events},
+    }
+    row = {"brand_id": brand_id, "day": day, "numbers": numbers}
     upsert(session, PriorsRow, [row], key=("brand_id", "day"))

@@ -12,6 +12,7 @@ Source:
     factor on the uncertainty is a split-conformal one, by age (Mondrian).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from zlib import crc32
 
@@ -172,20 +173,32 @@ def _factors(scored: _Scored) -> tuple[float, float]:
     believed = cohorts / (cohorts + BIAS_COHORTS)
     log_bias = believed * float(np.log(np.clip(ratio, 1 / MOST_BIAS, MOST_BIAS)))
     bias = np.exp(log_bias)
-    held = np.array(
-        [
-            within(
-                bias * scored.forecast,
-                factor * scored.scale_cv,
-                scored.gone,
-                bias**2 * scored.noise,
-                scored.wanted,
-            ).mean()
-            for factor in SPREADS
-        ]
+    factor = spread_by(
+        lambda factor: within(
+            bias * scored.forecast,
+            factor * scored.scale_cv,
+            scored.gone,
+            bias**2 * scored.noise,
+            scored.wanted,
+        )
     )
-    factor = SPREADS[np.abs(held - COVERED).argmin()]
     return log_bias, float(np.log(factor)) * cohorts / (cohorts + SPREAD_COHORTS)
+
+
+def spread_by(held: Callable[[float], NDArray[np.bool_]]) -> float:
+    """Return the factor on the uncertainty by which intervals held what they should.
+
+    Below 1 where they held too much, above it where they held too little. A law so wide that
+    half of it is nothing holds less again the wider it is: that side is not looked at. Of factors
+    that hold alike it is the smallest.
+
+    Args:
+        held: Which totals lay within their intervals at a factor, shape (styles,).
+    """
+    too_wide = float(held(1.0).mean()) > COVERED
+    factors = SPREADS[SPREADS <= 1] if too_wide else SPREADS[SPREADS >= 1]
+    missed = [abs(float(held(float(factor)).mean()) - COVERED) for factor in factors]
+    return float(factors[int(np.argmin(missed))])
 
 
 def within(

@@ -1,165 +1,155 @@
 """What is behind a forecast in plain English: one sentence for each thing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from app.forecasting.model import Layer, Note, StyleForecast
+from app.forecasting.model import StyleForecast
+from app.forecasting.phrases import (
+    counted,
+    is_default,
+    note_sentence,
+    percent,
+    reason_phrase,
+)
 
-SPOKE: Mapping[Layer, str] = {
-    "prior": "Nothing has been sold yet, so the brand's other styles speak ({model}).",
-    "launch": "There is little history, so what other styles did and what this one sold speak "
-    "together ({model}).",
-    "statsforecast": "There is history enough for a time series model ({model}).",
-    "fallback": "No model could be used on this history, so a simpler one speaks ({model}).",
-}
-
-SAID_APART = frozenset({"prior_weight", "censored_periods"})
+SAID_APART = frozenset({"launch_share", "prior_basis", "prior_weight", "censored_periods"})
 """Notes that have a sentence of their own from the figures beside them."""
+
+ALL_OF_IT = 0.995
+"""Share from which the launch model is said to speak alone."""
+
+LEAST_RETURNS = 0.005
+"""Rate of return below which it is 0% and not worth a sentence."""
 
 
 def sentences(forecast: StyleForecast, facts: Mapping[str, Any]) -> list[str]:
     """Return the explanation's figures in sentences, the layer that spoke first."""
     length = "day" if forecast.period_days == 1 else "week"
-    said = [SPOKE[forecast.layer].format(model=forecast.model), _shares(facts, length)]
-    if len(facts["models"]) > 1:
+    notes = {note["code"]: note for note in forecast.notes}
+    basis = notes.get("prior_basis")
+    launch = float(notes.get("launch_share", {}).get("value", 0.0))
+    said = [_spoke(forecast, facts, launch)]
+    if basis is not None:
+        said.append(note_sentence(basis))
+    if forecast.layer != "prior":
+        said.append(_shares(facts, length, "a default" if _defaults(basis) else "other styles"))
+    if len(facts["models"]) > 1 and launch < ALL_OF_IT:
         said.append(_models(facts["models"]))
-    said += [_noted(note) for note in forecast.notes if note["code"] not in SAID_APART]
+    said += [note_sentence(note) for note in forecast.notes if note["code"] not in SAID_APART]
+    if facts.get("unknown_successor"):
+        said.append(f"Its successor {facts['unknown_successor']} is no style of the brand.")
     if facts["censored"]:
-        said.append(_censored(facts["censored"], length))
+        said += _censored(facts["censored"], length)
     if facts["known_demand"]:
         said.append(_known(facts["known_demand"]))
-    if facts["returns"] and facts["returns"]["rate"] > 0:
+    if facts["returns"] and facts["returns"]["rate"] >= LEAST_RETURNS:
         said.append(_returns(facts["returns"]))
     if facts["changed"]:
         said.append(_changed(facts["changed"]))
     return said
 
 
-def _shares(facts: Mapping[str, Any], length: str) -> str:
-    share = f"{_percent(facts['prior_share'])} of it is prior and {_percent(facts['sales_share'])}"
-    if facts["sold_units"] is None:
-        return f"{share} the style's own sales."
-    sold = _count(facts["sold_units"], "unit")
-    return f"{share} the style's own sales: {sold} in {_count(facts['periods_on_sale'], length)}."
+def _defaults(basis: Mapping[str, Any] | None) -> bool:
+    return basis is not None and is_default(basis)
+
+
+def _spoke(forecast: StyleForecast, facts: Mapping[str, Any], launch: float) -> str:
+    """Return which layer speaks; `launch` is the launch model's share of a mixture, 0 to 1."""
+    several = len(facts["models"]) > 1
+    models = "Time series models" if several else f"A time series model ({forecast.model})"
+    match forecast.layer:
+        case "prior":
+            return (
+                f"Nothing was sold before {forecast.origin} (sales of that day count from the "
+                "next on), so nothing of its own can speak."
+            )
+        case "launch":
+            return "There is little history: other styles and its own sales speak together."
+        case "fallback":
+            return (
+                f"No model could be used on this history: a simpler one speaks ({forecast.model})."
+            )
+        case _ if launch >= ALL_OF_IT:
+            return (
+                f"{models} could be fitted, but at this age the launch model erred less on the "
+                "brand's past and speaks alone: how demand moves with age is from other styles, "
+                "how much is sold from its own sales."
+            )
+        case _ if launch > 0:
+            return (
+                f"{models} fitted to its history {'have' if several else 'has'} "
+                f"{percent(1 - launch)} of the say, and the launch model, which knows how demand "
+                f"moves with age, {percent(launch)}."
+            )
+        case _:
+            speak = "speak" if several else "speaks"
+            return f"There is history enough: {models[0].lower()}{models[1:]} fitted to it {speak}."
+
+
+def _shares(facts: Mapping[str, Any], length: str, others: str) -> str:
+    prior = facts["prior_share"]
+    own = "the style's own sales"
+    if facts["sold_units"] is not None:
+        sold = counted(facts["sold_units"], "unit")
+        own = f"{own}: {sold} in {counted(facts['periods_on_sale'], length)}"
+    if prior <= 0:
+        return f"How much it sells rests on {own}."
+    if prior >= 1:
+        return f"All of it rests on {others}."
+    share = percent(prior)
+    return (
+        f"{share[0].upper()}{share[1:]} of it rests on {others} and {percent(1 - prior)} on {own}."
+    )
 
 
 def _models(models: Mapping[str, float]) -> str:
-    parts = [f"{name} {_percent(weight)}" for name, weight in models.items()]
+    parts = [f"{name} {percent(weight)}" for name, weight in models.items()]
     return f"Models were combined by what their errors would have cost: {', '.join(parts)}."
 
 
-def _censored(censored: Mapping[str, Any], length: str) -> str:
-    one = censored["periods"] == 1
-    return (
-        f"In {_count(censored['periods'], length)} some of it was out of stock; "
-        f"{_count(censored['sold_units'], 'unit')} sold {'there' if one else 'in them'}, and a "
-        f"demand of {censored['assumed_units']:g} was assumed instead."
+def _censored(censored: Mapping[str, Any], length: str) -> list[str]:
+    """Return what stock-outs hid of the style, and before it what they did to the SKU shown."""
+    said = []
+    own = censored.get("sku")
+    if own is not None:
+        said.append(
+            f"This SKU was out of stock in {counted(own['periods'], length)} and sold "
+            f"{counted(own['sold_units'], 'unit')} in {'it' if own['periods'] == 1 else 'them'}."
+            if own["periods"]
+            else "This SKU was never out of stock."
+        )
+    said.append(
+        f"In {counted(censored['periods'], length)} some of the style was out of stock: all of "
+        f"the style sold {counted(censored['sold_units'], 'unit')} "
+        f"{'there' if censored['periods'] == 1 else 'in them'}, and a demand of "
+        f"{censored['assumed_units']:g} was assumed instead."
     )
+    return said
 
 
 def _known(known: Mapping[str, Any]) -> str:
     lines = len(known["lines"]) + known["more"]
     return (
-        f"{_count(lines, 'line')} of known demand make {known['expected_units']:g} expected "
-        f"units; {known['consumed_units']:g} of them take the place of forecast and "
-        f"{known['added_units']:g} are added."
+        f"{counted(lines, 'line')} of known demand {'makes' if lines == 1 else 'make'} "
+        f"{known['expected_units']:g} expected units; {known['consumed_units']:g} of them take "
+        f"the place of forecast and {known['added_units']:g} are added."
     )
 
 
 def _returns(returns: Mapping[str, Any]) -> str:
     source = "as stated" if returns["stated"] else "as learned"
+    coming = returns["units_to_come"]
+    still = f"; {coming:g} units of the style already sold are still to come back" if coming else ""
     return (
-        f"{_percent(returns['rate'])} of what sells comes back, {source}, after "
-        f"{returns['mean_delay_weeks']:g} weeks on average; {returns['units_to_come']:g} units "
-        "already sold are still to come back."
+        f"{percent(returns['rate'])} of what sells comes back, {source}, after "
+        f"{returns['mean_delay_weeks']:g} weeks on average{still}."
     )
 
 
 def _changed(changed: Mapping[str, Any]) -> str:
-    reasons = "; ".join(_reason(reason) for reason in changed["reasons"])
+    reasons = "; ".join(reason_phrase(reason) for reason in changed["reasons"])
     return (
         f"The forecast of {changed['previous_origin']} expected "
         f"{changed['mean_per_week_before']:.1f} units a week, this one "
         f"{changed['mean_per_week_now']:.1f}: {reasons}."
     )
-
-
-def _reason(reason: Mapping[str, Any]) -> str:
-    say = REASONS.get(reason["code"])
-    return _plain(reason) if say is None else say(reason)
-
-
-REASONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "layer": lambda it: f"{it['now']} speaks instead of {it['before']}",
-    "model": lambda it: f"the model is {it['now']} instead of {it['before']}",
-    "frequency": lambda it: (
-        "it is forecast by the day now" if it["now"] == 1 else "it is forecast by the week now"
-    ),
-    "new_sales": lambda it: f"{_count(it['units'], 'more unit')} sold since",
-    "sales_taken_back": lambda it: f"{_count(it['units'], 'unit')} fewer in the history it reads",
-    "known_demand": lambda it: f"{_count(it['lines'], 'line')} of known demand beside it changed",
-    "censored": lambda it: f"{_count(it['periods'], 'more period')} out of stock",
-    "noted": lambda it: f"new: {_words(it['note'])}",
-    "time_passed": lambda _: "only time has passed",
-}
-
-
-def _noted(note: Note) -> str:
-    say = NOTES.get(note["code"])
-    try:
-        return _plain_sentence(note) if say is None else say(note)
-    except (KeyError, TypeError, ValueError):  # a note of another version has other values
-        return _plain_sentence(note)
-
-
-NOTES: Mapping[str, Callable[[Note], str]] = {
-    "launch_share": lambda note: (
-        f"While its history is short, the launch model counts {_percent(note['value'])} of it."
-    ),
-    "model_failed": lambda note: f"Its model failed; {note['instead']} was used instead.",
-    "forecast_failed": lambda note: f"Its forecast failed ({note['error']}).",
-    "calibrated": lambda note: (
-        f"{_count(note['styles'], 'style')} that have lived corrected it: its mean times "
-        f"{note['bias']:g}, its spread times {note['spread']:g}."
-    ),
-    "successor": lambda note: (
-        f"Its successor {note['successor']} is on sale from {note['launch']} and leaves it "
-        f"{_percent(note['share_left'])} of its demand."
-    ),
-    "end": lambda note: f"Its life ends on {note['end_of_life']}, and demand with it.",
-    "large_orders": lambda note: (
-        f"Large orders count for less than their units: {note['units']} as {note['counted_as']}."
-    ),
-    "model_left_out": lambda note: f"{note['model']} was left out: {note['reason']}.",
-}
-
-
-def _plain_sentence(note: Note) -> str:
-    said = _plain(note)
-    return f"{said[:1].upper()}{said[1:]}."
-
-
-def _plain(values: Mapping[str, Any]) -> str:
-    """Return any code with its values: nothing is left out because nobody wrote a sentence."""
-    parts = [f"{_words(key)} {_value(value)}" for key, value in values.items() if key != "code"]
-    return _words(str(values["code"])) + (f" ({', '.join(parts)})" if parts else "")
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_value(inner)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_value(inner) for inner in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ")
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

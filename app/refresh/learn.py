@@ -14,52 +14,76 @@ from app.errors import Unavailable
 from app.forecasting.learning import learn_priors
 from app.forecasting.learning_fits import LEARNED_DAYS, is_recent, learn_fits
 from app.forecasting.priors import BrandPriors
-from app.forecasting.profiles import LIVED_WEEKS
-from app.forecasting.queries import priors_of_day, priors_since
+from app.forecasting.queries import StoredPriors, priors_of_day, priors_since
 from app.forecasting.store import keep_priors
 from app.parties.refs import BrandRef
-from app.sales.queries import has_sales_before
+from app.sales.queries import last_event, late_events
+
+MOST_KNOWN = 0.5
+"""Share of a brand's events that must have been known for what they taught to be kept."""
 
 log = structlog.get_logger()
+
+
+EXACT_EVENTS = 50_000
+LATE_SHARE = 0.02
+"""A brand of so many events or fewer is learned from anew for any event that came late; a larger
+one, whose learning takes seconds, when late ones are this share of all. A brand's first day often
+begins with a catalog and goes on with its history, in parts."""
 
 
 def priors_for(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
     """Return the day's stored priors; whoever comes first that day learns them from all styles.
 
-    A day on which no style had anything to teach yet is learned anew, once, when there are sales
-    old enough: a brand's first day often begins with a catalog and goes on with its history.
+    They are learned anew once enough came in of earlier days that they have not seen.
     """
     with database.read() as session:
         stored = priors_of_day(session, brand.id, origin)
-        if stored is not None and (stored.styles or stored.has_past):
-            return stored
-        has_past = _can_teach(session, brand, origin)
-        if stored is not None and not has_past:
-            return stored
-    learned = _or_default(brand, lambda: _learned(database, brand, origin))
-    learned = replace(learned, has_past=has_past)
+        if stored is not None and not _is_outdated(session, brand, origin, stored):
+            return stored.priors
+    learned = _learned(database, brand, origin)
     with database.write() as session:
-        keep_priors(session, brand.id, origin, learned)
-    return learned
+        keep_priors(
+            session,
+            brand.id,
+            origin,
+            learned.priors,
+            last_event=learned.last_event,
+            events=learned.events,
+        )
+    return learned.priors
 
 
-def _can_teach(session: Session, brand: BrandRef, origin: date) -> bool:
-    """Say whether the brand has sales from before the weeks that a style must have lived."""
-    return has_sales_before(session, brand.id, origin - timedelta(weeks=LIVED_WEEKS))
+def _is_outdated(session: Session, brand: BrandRef, origin: date, stored: StoredPriors) -> bool:
+    """Say whether enough came late since the day's priors were learned."""
+    share = 0.0 if stored.events <= EXACT_EVENTS else LATE_SHARE
+    enough = max(round(share * stored.events), 1)
+    late = late_events(session, brand.id, after=stored.last_event, before=origin, most=enough)
+    return late >= enough
 
 
-def _learned(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
+def _learned(database: Database, brand: BrandRef, origin: date) -> StoredPriors:
     """Learn from the brand's past; what takes many fits is kept for some days."""
     with database.read() as session:
+        newest = last_event(session)
         history = whole_past(session, brand, origin=origin)
-        if history is None:
-            return BrandPriors()
+        if history is None or not history.demand.any():
+            return StoredPriors(BrandPriors(), newest, 0)
         returns = learn_returns(session, brand, history)
         before = priors_since(session, brand.id, origin - timedelta(days=LEARNED_DAYS), origin)
-    learned = replace(learn_priors(history), returns=returns)
-    if before is not None and is_recent(before.handover.learned, origin):
-        return replace(learned, pool=before.pool, handover=before.handover)
-    return _or_default(brand, lambda: learn_fits(history, learned), learned)
+    learned = _or_default(brand, lambda: replace(learn_priors(history), returns=returns))
+    events = int(history.orders.sum())
+    if before is not None and _still_serves(before, origin, events):
+        learned = replace(learned, pool=before.priors.pool, handover=before.priors.handover)
+    else:
+        learned = _or_default(brand, lambda: learn_fits(history, learned), learned)
+    return StoredPriors(learned, newest, events)
+
+
+def _still_serves(before: StoredPriors, origin: date, events: int) -> bool:
+    """Say whether what took many fits is recent, and from most of what is known by now."""
+    recent = is_recent(before.priors.handover.learned, origin)
+    return recent and before.events >= MOST_KNOWN * events
 
 
 def _or_default(

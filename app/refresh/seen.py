@@ -60,6 +60,7 @@ class Seen:
             "contract_units": int(self.panel.contracted[skus].sum()),
             "periods_on_sale": int(seen.sum()),
             "last_period_units": int(demand[:, -1:].sum()),
+            "unknown_successor": self._unknown_successor(),
             "returns": {
                 "rate": round(law.rate, 4),
                 "stated": self.style.return_rate is not None,
@@ -69,3 +70,9 @@ class Seen:
                 "units_to_come": round(float(coming), 1),
             },
         }
+
+    def _unknown_successor(self) -> str | None:
+        """Return the successor that is stated but no style of the brand, None otherwise."""
+        known = self.panel.styles[self.index].successor
+        stated = self.style.successor
+        return stated if known is None and stated != self.style.code else None

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.tables import Sku
 from app.database.upsert import one_of
 from app.sales.tables import SalesRow
 
@@ -37,8 +36,24 @@ def stored_contents(
     }
 
 
-def has_sales_before(session: Session, brand_id: int, day: date) -> bool:
-    """Say whether any event of the brand lies on an earlier day; one index look-up a SKU."""
-    old = select(SalesRow.id).where(SalesRow.sku_id == Sku.id, SalesRow.day < day).exists()
-    query = select(Sku.id).where(Sku.brand_id == brand_id, old).limit(1)
-    return session.scalar(query) is not None
+def last_event(session: Session) -> int:
+    """Return the row id of the newest event of any brand; 0 where there is none."""
+    return session.scalar(select(func.max(SalesRow.id))) or 0
+
+
+def late_events(session: Session, brand_id: int, *, after: int, before: date, most: int) -> int:
+    """Return how many of a brand's events are newer than a row and of days before another.
+
+    Args:
+        session: A transaction.
+        brand_id: Whose events they are.
+        after: Row id of the last event that is old news.
+        before: The day; its own events are no late ones.
+        most: Counted at most.
+    """
+    late = (
+        select(SalesRow.id)
+        .where(SalesRow.id > after, SalesRow.brand_id == brand_id, SalesRow.day < before)
+        .limit(most)
+    )
+    return session.scalar(select(func.count()).select_from(late.subquery())) or 0

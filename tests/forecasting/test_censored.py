@@ -28,6 +28,10 @@ def test_periods_with_a_size_out_of_stock_are_listed() -> None:
             }
         ],
         "more": 0,
+        "skus": {
+            "K1": {"periods": 1, "sold_units": 1},
+            "K2": {"periods": 1, "sold_units": 2},
+        },
     }
 
 
@@ -45,3 +49,15 @@ def test_the_latest_twelve_are_listed_and_the_rest_counted() -> None:
     assert (note["periods"], len(note["latest"]), note["more"]) == (20, 12, 8)
     assert note["latest"][-1]["end"] == "2026-06-01"
     assert note["assumed_units"] == 40.0
+
+
+def test_each_sku_has_only_its_own_periods_and_units() -> None:
+    world = panel([[4, 1, 5], [0, 0, 0], [2, 2, 2]], in_stock=[[1, 0.25, 1], [0, 0, 0], [1, 1, 1]])
+
+    [note] = censored_periods(world, np.array([0, 1, 2]), np.full(3, 9.0))
+
+    assert (note["periods"], note["sold_units"]) == (3, 16)
+    assert note["skus"] == {
+        "K1": {"periods": 1, "sold_units": 1},
+        "K2": {"periods": 3, "sold_units": 0},
+    }

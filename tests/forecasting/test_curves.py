@@ -118,3 +118,40 @@ def test_labels_of_many_styles_are_kept_before_those_of_one() -> None:
 
     assert len(popularity) == 500
     assert {"s", "m"} <= popularity.keys()
+
+
+def test_a_label_is_known_from_what_its_own_styles_sold() -> None:
+    # Twelve styles of 400 units, one of which has a third size.
+    world = panel(
+        [[20] * 10] * 24 + [[20] * 10],
+        style_of=[*np.repeat(np.arange(12), 2).tolist(), 11],
+        sizes=("M", "L") * 12 + ("XL",),
+    )
+
+    known = learnt(world).sizes[""].known
+
+    assert known["m"] == known["l"] > 10 * known["xl"]
+
+
+@pytest.mark.parametrize(
+    ("sold", "share"),
+    [((4, 6, 24, 6, 0), 0.6), ((6, 14, 12, 8, 20), 1 / 3), ((6, 14, 12, 8, 2), 2 / 42)],
+)
+def test_eight_weeks_of_a_style_outweigh_a_brand_whose_styles_all_split_alike(
+    sold: tuple[int, ...], share: float
+) -> None:
+    """One size sells as in no other style; the last one no other style ever had."""
+    alike = panel(
+        np.tile([[6], [14], [12], [8]], (24, 26)),
+        style_of=np.repeat(np.arange(24), 4).tolist(),
+        sizes=("S", "M", "L", "XL") * 24,
+    )
+    labels = ("S", "M", "L", "XL", "XXL")
+    own = panel(np.tile(np.array(sold)[:, None], (1, 8)), sizes=labels)
+
+    curves = learnt(alike)
+    found = gather(own, split_prior(own, curves)).split.share
+
+    assert curves.sizes[""].units > 300
+    size = 2 if share > 0.5 else 4
+    assert found[size] == pytest.approx(share, abs=0.02)

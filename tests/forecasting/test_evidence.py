@@ -121,3 +121,17 @@ def test_a_week_in_stock_that_sold_nothing_stays_a_week_without_demand() -> None
 
     silent = units.reshape(40, 5, 60).sum(axis=1) == 0
     assert (history[silent] == 0).all()
+
+
+def test_a_size_that_joins_a_falling_style_is_measured_against_its_own_weeks() -> None:
+    """The level around its first weeks remembers better ones that it could not sell in."""
+    falling = [400, 350, 300, 260, 220, 190, 160, 140, 120, 100, 90, 80, 70, 60]
+    world = panel(
+        [*[falling] * 4, [0] * 6 + falling[6:]],
+        exposure=[*[[1.0] * 14] * 4, [0.0] * 6 + [1.0] * 8],
+        sizes=("S", "M", "L", "XL", "XXL"),
+    )
+
+    share = seen(world).split.share
+
+    assert share[4] == pytest.approx(0.2, abs=0.01)

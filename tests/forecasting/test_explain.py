@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pytest
 
-from app.forecasting.explain import Explained, explanation, prior_share
+from app.forecasting.explain import Explained, explanation
 from app.forecasting.model import KnownUnits, StyleForecast
 from app.forecasting.paths import draw_paths
 from tests.forecasting.panels import ORIGIN, forecast
@@ -49,40 +48,34 @@ def test_an_old_forecast_without_facts_is_explained_by_what_it_has() -> None:
     assert (shown["prior_share"], shown["sales_share"]) == (0.25, 0.75)
     assert (shown["sold_units"], shown["known_demand"], shown["changed"]) == (None, None, None)
     assert shown["text"] == [
-        (
-            "There is little history, so what other styles did and what this one sold speak "
-            "together (launch posterior)."
-        ),
-        "25% of it is prior and 75% the style's own sales.",
+        "There is little history: other styles and its own sales speak together.",
+        "25% of it rests on other styles and 75% on the style's own sales.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("layer", "notes", "share"),
-    [
-        ("prior", [{"code": "prior_weight", "value": 1.0}], 1.0),
-        ("launch", [{"code": "prior_weight", "value": 0.4}], 0.4),
-        ("statsforecast", [], 0.0),
-        ("statsforecast", [{"code": "launch_share", "value": 0.5}], 0.5),
-        (
-            "statsforecast",
-            [{"code": "launch_share", "value": 0.5}, {"code": "prior_weight", "value": 0.2}],
-            0.1,
-        ),
-        ("fallback", [{"code": "forecast_failed", "error": "x"}], 1.0),
-    ],
-)
-def test_what_is_not_sales_is_prior(layer: Any, notes: Any, share: float) -> None:
-    assert prior_share(noted(*notes, layer=layer)) == share
 
 
 def test_sales_and_returns_are_told() -> None:
     text = explained(replace(forecast(), facts=FACTS))["text"]
 
-    assert text[1] == "25% of it is prior and 75% the style's own sales: 120 units in 6 weeks."
+    assert text[1] == (
+        "25% of it rests on other styles and 75% on the style's own sales: 120 units in 6 weeks."
+    )
     assert text[2] == (
-        "25% of what sells comes back, as learned, after 2.5 weeks on average; 14 units already "
-        "sold are still to come back."
+        "25% of what sells comes back, as learned, after 2.5 weeks on average; 14 units of the "
+        "style already sold are still to come back."
+    )
+
+
+def test_returns_that_are_nothing_are_not_told() -> None:
+    law = FACTS["returns"]
+    assert isinstance(law, dict)
+    none, none_to_come = (
+        explained(replace(forecast(), facts={**FACTS, "returns": {**law, **changed}}))["text"]
+        for changed in ({"rate": 0.004, "units_to_come": 0.0}, {"units_to_come": 0.0})
+    )
+
+    assert len(none) == 2
+    assert none_to_come[2] == (
+        "25% of what sells comes back, as learned, after 2.5 weeks on average."
     )
 
 
@@ -101,9 +94,34 @@ def test_censored_periods_are_listed() -> None:
 
     assert shown["censored"]["latest"][0]["start"] == "2026-05-25"
     assert shown["text"][-1] == (
-        "In 1 week some of it was out of stock; 3 units sold there, and a demand of 8.5 was "
-        "assumed instead."
+        "In 1 week some of the style was out of stock: all of the style sold 3 units there, and "
+        "a demand of 8.5 was assumed instead."
     )
+
+
+def test_a_sku_has_its_own_stock_outs_beside_the_styles() -> None:
+    note = {
+        "code": "censored_periods",
+        "periods": 6,
+        "sold_units": 69,
+        "assumed_units": 90.0,
+        "latest": [],
+        "more": 0,
+        "skus": {"K2": {"periods": 6, "sold_units": 0}},
+    }
+
+    style, never, throughout = (explained(noted(note), sku=sku) for sku in (None, 0, 1))
+
+    assert "sku" not in style["censored"]
+    assert throughout["censored"]["sku"] == {"periods": 6, "sold_units": 0}
+    assert throughout["text"][-2:] == [
+        "This SKU was out of stock in 6 weeks and sold 0 units in them.",
+        (
+            "In 6 weeks some of the style was out of stock: all of the style sold 69 units in "
+            "them, and a demand of 90 was assumed instead."
+        ),
+    ]
+    assert never["text"][-2] == "This SKU was never out of stock."
 
 
 def test_known_demand_is_what_came_and_what_gave_way_to_it() -> None:
@@ -188,8 +206,8 @@ def test_what_changed_is_told_of_the_days_both_forecasts_share() -> None:
     assert of_rising["mean_per_week_before"] == 7.0
     assert (of_sku["mean_per_week_before"], of_sku["mean_per_week_now"]) == (5.0, 6.0)
     assert explained(now, previous=before)["text"][-1] == (
-        "The forecast of 2026-05-25 expected 10.0 units a week, this one 12.0: launch speaks "
-        "instead of prior; 7 more units sold since."
+        "The forecast of 2026-05-25 expected 10.0 units a week, this one 12.0: the launch "
+        "model instead of what other styles did; 7 more units of the style sold since."
     )
 
 
@@ -207,20 +225,7 @@ def test_known_demand_that_is_new_or_another_is_a_reason() -> None:
     shown = explained(now, previous=before)
 
     assert shown["changed"]["reasons"] == [{"code": "known_demand", "lines": 2}]
-    assert shown["text"][-1].endswith("2 lines of known demand beside it changed.")
-
-
-def test_another_model_is_a_reason_and_another_order_of_the_same_ones_is_none() -> None:
-    before = replace(
-        forecast(), origin=ORIGIN - timedelta(days=1), layer="statsforecast", model="SES+Naive"
-    )
-    same, other = (
-        explained(replace(before, origin=ORIGIN, model=model), previous=before)["changed"]
-        for model in ("Naive+SES", "Naive")
-    )
-
-    assert same["reasons"] == [{"code": "time_passed"}]
-    assert other["reasons"] == [{"code": "model", "before": "SES+Naive", "now": "Naive"}]
+    assert shown["text"][-1].endswith("2 lines of known demand changed.")
 
 
 def test_days_and_weeks_compare_by_the_week() -> None:
@@ -238,36 +243,6 @@ def test_forecasts_that_share_no_day_are_not_compared() -> None:
     ancient = replace(forecast(), origin=ORIGIN - timedelta(weeks=104))
 
     assert explained(forecast(), previous=ancient)["changed"] is None
-
-
-def test_without_a_difference_only_time_has_passed() -> None:
-    before = replace(forecast(), origin=ORIGIN - timedelta(days=1))
-
-    changed = explained(forecast(), previous=before)["changed"]
-
-    assert changed["reasons"] == [{"code": "time_passed"}]
-
-
-def test_notes_have_sentences_and_unknown_ones_are_told_plainly() -> None:
-    text = explained(
-        noted(
-            {"code": "calibrated", "styles": 40, "bias": 0.95, "spread": 1.25},
-            {"code": "large_orders", "units": 500, "counted_as": 40},
-            {"code": "calibrated", "of": "another version"},
-            {"code": "launch_share", "value": 0.6},
-            {"code": "moon_phase", "half": [1, 2], "strength": 0.5},
-            {"code": "bare"},
-        )
-    )["text"]
-
-    assert text[2:] == [
-        "40 styles that have lived corrected it: its mean times 0.95, its spread times 1.25.",
-        "Large orders count for less than their units: 500 as 40.",
-        "Calibrated (of another version).",
-        "While its history is short, the launch model counts 60% of it.",
-        "Moon phase (half 1, 2, strength 0.5).",
-        "Bare.",
-    ]
 
 
 def test_the_models_that_a_fit_combined_are_named_with_their_weights() -> None:

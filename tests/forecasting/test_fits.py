@@ -193,3 +193,20 @@ def test_a_history_on_which_a_model_hangs_is_fitted_without_it_and_delays_nobody
     assert fitted[1] is not None
     assert fitted[1].model == "SES"
     assert fitted[1].notes[0]["reason"] == "ran past 0.3 s"
+
+
+def test_the_order_in_which_a_database_gives_weights_back_changes_nothing() -> None:
+    names = ("TSB", "SES", "Naive", "IMAPA", "HistoricAverage", "WindowAverage4")
+    pools = [
+        PoolWeights({"7/48/smooth": dict.fromkeys(order, 1 / 6)}) for order in (names, names[::-1])
+    ]
+
+    fits = [fit(np.full(60, 7.3), pool) for pool in pools]
+    again = [fit(np.full(60, 7.3), warm=_reordered(one.state)) for one in fits]
+
+    assert len({one.model for one in fits + again}) == 1
+    assert len({one.mean.tobytes() for one in fits + again}) == 1
+
+
+def _reordered(state: FitState) -> FitState:
+    return replace(state, weights=dict(sorted(state.weights.items(), reverse=True)))

@@ -87,13 +87,26 @@ def test_a_style_with_a_history_is_forecast_by_statsforecast_at_its_level(weeks:
     assert forecast.mean[:8].mean() == pytest.approx(20, rel=0.2)
 
 
-def test_a_style_does_not_jump_on_the_day_that_it_is_old_enough() -> None:
-    units = np.random.default_rng(4).poisson(20, 8).tolist()
+@pytest.mark.parametrize("knows_age", [True, False])
+def test_a_style_does_not_jump_on_the_day_that_it_is_old_enough(knows_age: bool) -> None:
+    units = np.random.default_rng(4).negative_binomial(2.5, 0.1, (60, 8))
 
-    young, old = only_one(launched(units[1:])), only_one(launched(units))
+    def said(weeks: int) -> list[StyleForecast]:
+        launch = weeks_ago(weeks) if knows_age else None
+        styles = [style(f"S{number}", launched=launch) for number in range(60)]
+        world = panel(units[:, 8 - weeks :], style_of=range(60), styles=styles)
+        return forecast_styles(world, NO_PAST)
 
-    assert (young.layer, old.layer) == ("launch", "statsforecast")
-    assert old.mean[:8].sum() == pytest.approx(young.mean[:8].sum(), rel=0.15)
+    young, old = said(7), said(8)
+
+    moved = [
+        abs(np.log(b.mean[:8].sum() / a.mean[:8].sum())) for a, b in zip(young, old, strict=True)
+    ]
+    assert ({one.layer for one in young}, {one.layer for one in old}) == (
+        {"launch"},
+        {"statsforecast"},
+    )
+    assert np.mean(moved) < 0.15
 
 
 def fading_brand() -> BrandPriors:

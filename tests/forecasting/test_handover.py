@@ -50,9 +50,12 @@ def test_shares_grow_without_a_jump_from_one_length_of_history_to_the_next() -> 
     assert handover.at(400)[0] == 1.0
 
 
-def test_of_a_style_of_unknown_age_only_the_fit_speaks() -> None:
-    assert Handover().at(8, is_ageless=True)[0] == 1.0
-    assert Handover().at(8)[0] == pytest.approx(0.3)
+def test_of_a_style_of_unknown_age_only_the_fit_speaks_from_13_weeks_on() -> None:
+    learnt = Handover(share=(0.1, 0.2, 0.3, 0.4, 0.5))
+
+    shares = [learnt.at(weeks, is_ageless=True)[0] for weeks in (8, 13, 60)]
+
+    assert shares == [0.3, 1.0, 1.0]
     ageless = replace(past(100.0, 60.0, 100.0), is_ageless=np.ones(80))
     assert share_of(ageless, 0.5) == 0.5
 

@@ -69,3 +69,10 @@ def test_only_four_or_more_sizes_of_one_order_follow_a_bell_whatever_their_listi
     assert (shares / shares.sum()).round(2).tolist() == [0.13, 0.23, 0.28, 0.23, 0.13]
     assert bell(["S", "M", "L"]).tolist() == [1, 1, 1]
     assert bell(["S", "M", "L", "tall"]).tolist() == [1, 1, 1, 1]
+
+
+def test_of_two_spellings_of_one_size_the_same_counts_however_they_were_stored() -> None:
+    known = {"l": 1.0, "2xl": 0.6, "xxl": 0.3}
+    stored = dict(sorted(known.items(), reverse=True))
+
+    assert inserted("3xl", known) == inserted("3xl", stored)

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from app.database.database import Database
-from app.forecasting.queries import fit_states, latest_forecast
+from app.forecasting.queries import fit_states, latest_forecast, priors_of_day, priors_since
 from app.forecasting.store import new_forecast, save_forecasts
-from app.forecasting.tables import ForecastRow
+from app.forecasting.tables import ForecastRow, PriorsRow
 from tests.forecasting.panels import forecast
 from tests.sales.shop import add_style, open_brand
 
@@ -41,7 +41,8 @@ def test_the_next_fit_starts_from_what_the_last_forecast_left(database: Database
     with database.write() as session:
         brand = open_brand(session)
         ids = {code: add_style(session, brand, code, [f"{code}-M"]) for code in ("S2", "S3", "S4")}
-        states = (("S2", {"n": 1}), ("S2", {"n": 2}), ("S3", {"n": 3}), ("S3", None))
+        days = [{"day": f"2026-03-0{number}"} for number in range(1, 4)]
+        states = (("S2", days[0]), ("S2", days[1]), ("S3", days[2]), ("S3", None), ("S4", {"n": 1}))
         for number, (code, state) in enumerate(states):
             made = replace(forecast(), style_code=code, fit_state=state)
             row = new_forecast(ids[code], made, seed=1, horizon=26, made_at=SANDBOX)
@@ -52,5 +53,19 @@ def test_the_next_fit_starts_from_what_the_last_forecast_left(database: Database
         found = fit_states(session, list(ids.values()))
         of_none = fit_states(session, [])
 
-    assert found == {"S2": {"n": 2}}
+    assert found == {"S2": {"day": "2026-03-02"}}
     assert of_none == {}
+
+
+def test_priors_that_another_version_stored_are_none_to_this_one(database: Database) -> None:
+    with database.write() as session:
+        brand = open_brand(session)
+        numbers = {"brand": {"log_mean": 1.6}, "categories": {}, "rates": {}, "sizes": {}}
+        session.add(PriorsRow(brand_id=brand.id, day=date(2026, 3, 1), numbers=numbers))
+
+    with database.read() as session:
+        of_day = priors_of_day(session, brand.id, date(2026, 3, 1))
+        since = priors_since(session, brand.id, date(2026, 2, 24), date(2026, 3, 2))
+
+    assert of_day is None
+    assert since is None

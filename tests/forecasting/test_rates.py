@@ -90,3 +90,32 @@ def test_the_law_survives_being_stored_as_json_to_the_last_bit() -> None:
     law = learn_rates([dressed(f"S{i}", "linen", 20.0 + i) for i in range(9)], np.arange(9.0) / 7)
 
     assert RateLaw.from_json(json.loads(json.dumps(asdict(law)))) == law
+
+
+def test_a_style_is_the_same_in_whatever_order_its_attributes_were_stored() -> None:
+    law = RateLaw(RatePrior(0.0), effects={"a=x": 0.1, "b=x": 0.2, "c=x": 0.3})
+    one = replace(style(), attributes=dict.fromkeys("abc", "x"), price=0.0)
+    other = replace(style(), attributes=dict.fromkeys("cba", "x"), price=0.0)
+
+    assert law.of(one) == law.of(other)
+
+
+def test_a_price_beyond_all_seen_is_not_extrapolated() -> None:
+    prices = np.linspace(20, 80, 40)
+    styles = [dressed(f"S{i}", "linen", price) for i, price in enumerate(prices)]
+    law = learn_rates(styles, 3.0 - np.log(prices / 45))
+
+    dear, unheard_of = (law.of(dressed("N", "linen", price)) for price in (80.0, 800.0))
+
+    assert unheard_of == dear
+    assert dear.log_mean < law.of(dressed("N", "linen", 20.0)).log_mean - 1.0
+
+
+def test_two_freaks_among_twenty_do_not_make_every_new_style_one() -> None:
+    usual = np.random.default_rng(9).normal(3.7, 0.4, 20)
+    styles = [style(f"S{index}") for index in range(22)]
+
+    law = learn_rates(styles, np.concatenate([usual, [13.8, 13.8]]))
+
+    new = law.of(style("N"))
+    assert np.exp(new.log_mean + new.log_sd**2 / 2) < 200

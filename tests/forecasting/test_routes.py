@@ -52,7 +52,8 @@ def test_a_sku_shows_its_latest_forecast_and_what_is_behind_it(call: Calling) ->
     assert shown["explanation"]["layer"] == "launch"
     assert shown["explanation"]["changed"]["previous_origin"] == "2026-03-02"
     assert shown["explanation"]["text"][-1] == (
-        "The forecast of 2026-03-02 expected 2.0 units a week, this one 4.0: only time has passed."
+        "The forecast of 2026-03-02 expected 2.0 units a week, this one 4.0: its own sales did not "
+        "change it; what the brand's other styles taught, or what is known of it, did."
     )
 
 

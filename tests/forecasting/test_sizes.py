@@ -80,3 +80,21 @@ def test_curves_survive_being_stored_as_json_to_the_last_bit() -> None:
 
     assert SplitPriors.from_json(stored) == PRIORS
     assert SplitPriors.from_json({}) == SplitPriors()
+
+
+def test_a_label_never_sold_is_known_no_better_than_one_that_nobody_measured() -> None:
+    curve = LabelCurve({"s": 1.0, "m": 1.0}, 700.0, 20, known={"s": 5000.0, "m": 90.0})
+    world = panel(np.zeros((3, 1)), sizes=("S", "M", "L"))
+
+    known = split_prior(world, SplitPriors(sizes={"": curve})).size_known
+
+    assert known.tolist() == [5020.0, 110.0, 20.0]
+
+
+def test_curves_stored_before_they_said_what_they_are_known_from_are_in_no_doubt() -> None:
+    curve = LabelCurve.from_json({"popularity": {"m": 1.0}, "units": 50.0, "styles": 4})
+    world = panel(np.zeros((1, 1)), sizes=("M",))
+
+    known = split_prior(world, SplitPriors(sizes={"": curve})).size_known
+
+    assert known.tolist() == [np.inf]

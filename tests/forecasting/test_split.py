@@ -15,15 +15,17 @@ def split(units: list[float], reach: list[float], *, colors: str, labels: tuple[
         sizes=np.ones(len(units)),
         colorway_units=np.array([6.0]),
         size_units=np.array([30.0]),
+        colorway_known=np.full(len(units), np.inf),
+        size_known=np.full(len(units), np.inf),
     )
     return estimate(layout_of(world), prior, np.array(units, float), np.array(reach, float))
 
 
 def test_one_colorway_always_in_stock_is_the_textbook_dirichlet() -> None:
-    found = split([5, 20, 5], [30, 30, 30], colors="aaa", labels=SIZES)
+    found = split([8, 14, 8], [30, 30, 30], colors="aaa", labels=SIZES)
 
-    assert found.share.tolist() == pytest.approx([15 / 60, 30 / 60, 15 / 60])
-    assert found.concentration.tolist() == pytest.approx([15, 30, 15])
+    assert found.share.tolist() == pytest.approx([18 / 60, 24 / 60, 18 / 60])
+    assert found.concentration.tolist() == pytest.approx([18, 24, 18])
 
 
 def test_a_size_out_of_stock_keeps_its_share_and_is_known_less() -> None:
@@ -68,8 +70,8 @@ def test_what_may_be_a_colorways_own_sizes_is_not_all_taken_for_the_styles() -> 
     found = split([90, 10, 0, 0], [200, 200, 0, 0], colors="aabb", labels=("S", "M") * 2)
 
     sold, unseen = found.share[:2], found.share[2:]
-    assert sold[0] / sold.sum() == pytest.approx(0.825, abs=0.01)
-    assert unseen[0] / unseen.sum() == pytest.approx(0.748, abs=0.01)
+    assert sold[0] / sold.sum() == pytest.approx(0.843, abs=0.01)
+    assert unseen[0] / unseen.sum() == pytest.approx(0.788, abs=0.01)
 
 
 def test_a_colorway_without_a_size_sells_its_own_share_in_the_sizes_it_has() -> None:
@@ -98,10 +100,46 @@ def test_a_split_is_never_surer_than_tastes_are_stable() -> None:
 def test_colorways_make_a_split_less_sure_than_sizes_do() -> None:
     world = panel(np.zeros((4, 1)), sizes=("S", "M") * 2, colorway_labels=("a", "a", "b", "b"))
     ones = np.ones(4)
-    prior = SplitPrior(ones, ones, np.array([6.0]), np.array([30.0]))
+    sure = np.full(len(ones), np.inf)
+    prior = SplitPrior(ones, ones, np.array([6.0]), np.array([30.0]), sure, sure)
 
     both = expected(layout_of(world), prior)
 
     # Relative variances: colorways 1/6, sizes 1/30, SKUs beyond both 1/40; 0.75 is 1 - sum of
     # squared shares, 0.25 the sum itself.
     assert both.concentration.sum() == pytest.approx(0.75 / (0.25 * (1 / 6 + 1 / 30 + 1 / 40)))
+
+
+def test_a_size_that_little_is_known_of_takes_what_it_sells_from_the_others() -> None:
+    world = panel(np.zeros((4, 1)), sizes=(*SIZES, "XL"))
+    prior = SplitPrior(
+        colorways=np.ones(4),
+        sizes=np.array([3.0, 3.0, 3.0, 1.0]),
+        colorway_units=np.array([6.0]),
+        size_units=np.array([700.0]),
+        colorway_known=np.full(4, np.inf),
+        size_known=np.array([np.inf, np.inf, np.inf, 20.0]),
+    )
+
+    found = estimate(
+        layout_of(world),
+        prior,
+        np.array([200.0, 200, 200, 80]),
+        np.array([1000.0, 1000, 1000, 200]),
+    )
+
+    # Known from 20 units beside 700: (0.1 * 19.4 + 80) / (19.4 + 200).
+    assert found.share[3] == pytest.approx(0.373, abs=0.005)
+    assert found.share[:3].tolist() == pytest.approx([0.209] * 3, abs=0.003)
+
+
+def test_a_style_unlike_styles_that_all_split_alike_is_believed() -> None:
+    def largest(units: list[float]) -> float:
+        world = panel(np.zeros((3, 1)), sizes=SIZES)
+        ones, sure = np.ones(3), np.full(3, np.inf)
+        prior = SplitPrior(ones, ones, np.array([6.0]), np.array([700.0]), sure, sure)
+        reach = np.full(3, sum(units))
+        return float(estimate(layout_of(world), prior, np.array(units), reach).share[1])
+
+    assert largest([40, 120, 40]) == pytest.approx(0.6, abs=0.03)
+    assert largest([60, 80, 60]) == pytest.approx(0.348, abs=0.01)

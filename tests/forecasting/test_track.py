@@ -9,7 +9,7 @@ from scipy.stats import nbinom
 from app.demand.panel import DemandPanel
 from app.forecasting.calibration import AGES, Calibration
 from app.forecasting.learning import learn_priors
-from app.forecasting.track import within
+from app.forecasting.track import spread_by, within
 from tests.forecasting.panels import panel, style, weeks_ago
 
 WEEKS = 40
@@ -91,3 +91,14 @@ def test_the_calibration_survives_being_stored_as_json_to_the_last_bit() -> None
     learnt = learn_priors(launches(np.full(40, 12.0), seed=6)).calibration
 
     assert Calibration.from_json(json.loads(json.dumps(learnt.to_json()))) == learnt
+
+
+def test_a_law_that_holds_too_much_is_narrowed_never_widened_until_its_middle_is_nothing() -> None:
+    totals = np.random.default_rng(8).gamma(2.0, 20.0, 500).round()
+    mean, gone, noise = np.full(500, 40.0), np.zeros(500), np.zeros(500)
+
+    wide = spread_by(lambda factor: within(mean, np.full(500, 2.0) * factor, gone, noise, totals))
+    narrow = spread_by(lambda factor: within(mean, np.full(500, 0.3) * factor, gone, noise, totals))
+
+    assert wide < 0.7
+    assert narrow > 1.5

@@ -1,11 +1,17 @@
 """What a brand's styles teach on a day."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from app.catalog.ingest import put_styles
 from app.database.database import Database
+from app.forecasting.priors import BrandPriors
+from app.refresh import learn
 from app.refresh.learn import priors_for
-from app.stock.report import ReportedLevel, store_levels
-from tests.refresh.shop import AT, open_shop, sell
+from app.sales.ingest import SalesEvent, store_sales
+from tests.refresh.shop import AT, draft, open_shop, sell
 
 
 def test_history_that_comes_in_on_a_brands_first_day_teaches_on_that_day(
@@ -21,7 +27,16 @@ def test_history_that_comes_in_on_a_brands_first_day_teaches_on_that_day(
     assert (before.styles, after.styles) == (0, 1)
 
 
-def test_what_was_learned_on_a_day_stays_for_that_day(database: Database) -> None:
+def test_a_catalog_without_sales_does_not_teach_that_nothing_sells(database: Database) -> None:
+    brand = open_shop(database, "S2")
+    with database.write() as session:
+        launched = replace(draft("OLD"), launch_date=AT.date() - timedelta(weeks=30))
+        put_styles(session, brand.id, [launched], at=AT)
+
+    assert priors_for(database, brand, AT.date()) == BrandPriors()
+
+
+def test_what_came_late_is_learned_from_on_the_same_day(database: Database) -> None:
     brand = open_shop(database, "S2", "S3")
     with database.write() as session:
         sell(session, brand, "S2", days=70)
@@ -29,20 +44,43 @@ def test_what_was_learned_on_a_day_stays_for_that_day(database: Database) -> Non
     with database.write() as session:
         sell(session, brand, "S3", days=70, a_day=50)
 
+    after = priors_for(database, brand, AT.date())
+
+    assert (first.styles, after.styles) == (1, 2)
+
+
+def test_what_sells_today_changes_nothing_that_was_learned(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = open_shop(database, "S2", "S3")
+    with database.write() as session:
+        sell(session, brand, "S2", days=70)
+    first = priors_for(database, brand, AT.date())
+    with database.write() as session:
+        today = [SalesEvent("now", "S3-M", "sale", 400, AT - timedelta(hours=1))]
+        store_sales(session, brand, today, at=AT)
+
+    def learn_again(*_: object) -> None:
+        pytest.fail("learned again without late news")
+
+    monkeypatch.setattr(learn, "learn_priors", learn_again)
     assert priors_for(database, brand, AT.date()) == first
 
 
-def test_a_past_that_teaches_nothing_is_gone_through_once_a_day(database: Database) -> None:
+@pytest.mark.parametrize(("late", "styles"), [(1, 1), (3, 2)])
+def test_a_large_brand_learns_anew_when_late_news_is_a_share_of_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch, late: int, styles: int
+) -> None:
+    monkeypatch.setattr(learn, "EXACT_EVENTS", 100)
     brand = open_shop(database, "S2", "S3")
     with database.write() as session:
-        sell(session, brand, "S2", days=40)
-        gone = [ReportedLevel(f"S2-{size}", 0, AT - timedelta(days=39, hours=12)) for size in "ML"]
-        store_levels(session, brand, gone, at=AT)
-    first = priors_for(database, brand, AT.date())
+        sell(session, brand, "S2", days=70)
+    priors_for(database, brand, AT.date())
     with database.write() as session:
-        sell(session, brand, "S3", days=70)
+        events = [
+            SalesEvent(f"late-{number}", "S3-M", "sale", 9, AT - timedelta(weeks=1 + 2 * number))
+            for number in range(late)
+        ]
+        store_sales(session, brand, events, at=AT)
 
-    again = priors_for(database, brand, AT.date())
-
-    assert first.styles == 0
-    assert again == first
+    assert priors_for(database, brand, AT.date()).styles == styles

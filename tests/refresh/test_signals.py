@@ -89,7 +89,7 @@ def test_a_day_learns_its_returns_once_and_keeps_them(database: Database, brand:
         stored = priors_of_day(session, brand.id, AT.date())
         [row] = session.scalars(select(ForecastRow))
     assert stored is not None
-    assert 0 < stored.returns.brand.rate < 0.3
+    assert 0 < stored.priors.returns.brand.rate < 0.3
     assert row.numbers["facts"]["returns"]["stated"] is True
     assert row.numbers["facts"]["returns"]["units_to_come"] > 0
 
@@ -139,3 +139,17 @@ def test_paths_with_known_demand_decide_on_it(database: Database, brand: BrandRe
     # Half of the 5,000 come back, and 8 of 10 of those are sold again: 3,000 stay sold.
     [without], [with_known] = (list(made.proposals.values()) for made in (before, after))
     assert with_known.body["chosen"]["quantity"] > without.body["chosen"]["quantity"] + 2500
+
+
+@pytest.mark.parametrize(("stated", "unknown"), [("GHOST", "GHOST"), ("S2", None), (None, None)])
+def test_a_stated_successor_that_is_no_style_is_kept_as_unknown(
+    database: Database, brand: BrandRef, stated: str | None, unknown: str | None
+) -> None:
+    with database.write() as session:
+        session.execute(update(Style).values(successor=stated))
+
+    refresh(database)
+
+    with database.read() as session:
+        [row] = session.scalars(select(ForecastRow))
+    assert row.numbers["facts"]["unknown_successor"] == unknown

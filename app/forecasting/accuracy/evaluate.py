@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.demand.panel import DemandPanel
-from app.forecasting.accuracy.baselines import Past, baselines, raw_ahead
+from app.forecasting.accuracy.baselines import YEAR_WEEKS, Past, baselines, raw_ahead
 from app.forecasting.accuracy.pairs import Evaluation, Pairs, joined
 from app.forecasting.accuracy.scoring import covered, crps, pinball, quantiles, within
 from app.forecasting.cuts import before
@@ -138,6 +138,7 @@ class _Said:
             pinball=pinball(actual, quantiles(totals)),
             covered=covered(actual, totals),
             within=within(actual, totals),
+            has_year=self.past.ages >= YEAR_WEEKS,
             baselines=baselines(self.past, self.taught, weeks, self.raw),
         )
 

@@ -26,6 +26,8 @@ class Pairs:
         pinball: Their pinball loss over `scoring.LEVELS`, units.
         covered: Chance that the central 80% interval with randomised ends holds it.
         within: 1 where the central 80% interval holds it, ends included.
+        has_year: Whether the style was on sale in the same weeks a year before: where it was not,
+            another baseline stands in for them.
         baselines: Totals of each baseline, by name.
     """
 
@@ -41,6 +43,7 @@ class Pairs:
     pinball: Floats
     covered: Floats
     within: Floats
+    has_year: NDArray[np.bool_]
     baselines: Mapping[str, Floats]
 
     def __len__(self) -> int:

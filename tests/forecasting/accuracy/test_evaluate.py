@@ -126,3 +126,18 @@ def test_a_past_that_nobody_knew_of_gives_nothing_to_score() -> None:
     found = evaluate(shop(), [29])
 
     assert len(found.pairs) == 0
+
+
+def test_only_a_style_sold_a_year_before_has_those_weeks() -> None:
+    """At the cut of four weeks the styles were 52 and 51 weeks on sale."""
+    age = np.arange(60) - np.array([[4], [5]])
+    history = panel(
+        np.where(age >= 0, 5, 0),
+        exposure=age >= 0,
+        style_of=[0, 1],
+        styles=[style("OLD", launched=weeks_ago(56)), style("YOUNG", launched=weeks_ago(55))],
+    )
+
+    pairs = evaluate(history, [4], learn=lambda _: BrandPriors()).pairs
+
+    assert pairs.has_year.tolist() == [True, False]

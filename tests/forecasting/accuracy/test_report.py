@@ -4,7 +4,7 @@ from io import StringIO
 import numpy as np
 from rich.console import Console
 
-from app.forecasting.accuracy.pairs import Evaluation, Pairs
+from app.forecasting.accuracy.pairs import Evaluation, Pairs, joined
 from app.forecasting.accuracy.report import all_scores, print_report, to_json
 from tests.forecasting.panels import ORIGIN
 
@@ -19,6 +19,34 @@ EASY = (
     "Theta",
     "CrostonSBA",
 )
+
+
+def many(styles: int, *, old: int = 0) -> Evaluation:
+    """So many styles of which 40 units were sold where 30 were forecast, each in the interval."""
+    ones = np.ones(styles)
+    pairs = Pairs(
+        style=np.arange(styles),
+        cut=8 * np.ones(styles, dtype=np.int64),
+        age=13 * np.ones(styles, dtype=np.int64),
+        layer=np.array(["statsforecast"] * styles),
+        horizon=4 * np.ones(styles, dtype=np.int64),
+        actual=40 * ones,
+        mean=30 * ones,
+        median=30 * ones,
+        crps=6 * ones,
+        pinball=3 * ones,
+        covered=0.5 * ones,
+        within=ones,
+        has_year=np.arange(styles) < old,
+        baselines=dict.fromkeys(EASY, 20 * ones),
+    )
+    return Evaluation((8,), pairs, short_of_stock=0)
+
+
+def printed(evaluated: Evaluation) -> str:
+    console = Console(width=80, file=StringIO())
+    print_report(evaluated, "acme", ORIGIN, console)
+    return _shown(console)
 
 
 def evaluation(sold: float = 40.0) -> Evaluation:
@@ -37,6 +65,7 @@ def evaluation(sold: float = 40.0) -> Evaluation:
         pinball=np.array([3.0, 1.0]),
         covered=np.array([1.0, 0.5]),
         within=np.array([1.0, 1.0]),
+        has_year=np.array([False, True]),
         baselines={name: np.array([20.0 + index, 20.0]) for index, name in enumerate(EASY)},
     )
     return Evaluation((8, 4), pairs, short_of_stock=3)
@@ -94,14 +123,47 @@ def test_the_table_has_a_row_for_each_group_and_fits_into_a_terminal() -> None:
     text = _shown(console)
     assert "WAPE of the units of the next 4 weeks" in text
     assert "age 13" in text
-    assert "all                2 0.750 ±" in text
+    assert "all                2 0.750 (few)" in text
     assert max(map(len, text.splitlines())) <= 80
-    assert "3 totals left out" in text
+    assert "3 totals left out" in " ".join(text.split())
 
 
-def test_nothing_sold_makes_no_figure_and_no_failure() -> None:
-    console = Console(width=80, file=StringIO())
+def test_nothing_sold_is_said_in_a_line() -> None:
+    text = printed(evaluation(sold=0.0))
 
-    print_report(evaluation(sold=0.0), "acme", ORIGIN, console)
+    assert " ".join(text.split()) == (
+        "acme: there is nothing to look at yet: no style sold anything in the weeks after "
+        "2026-04-06, 2026-05-04 (3 totals short of stock)"
+    )
 
-    assert "nan" not in _shown(console)
+
+def test_nothing_forecast_is_said_in_a_line() -> None:
+    text = printed(Evaluation((8,), joined([]), short_of_stock=0))
+
+    assert " ".join(text.split()) == (
+        "acme: there is nothing to look at yet: no style sold anything in the weeks after "
+        "2026-04-06"
+    )
+
+
+def test_an_error_needs_twenty_styles() -> None:
+    [few, *_], [enough, *_] = all_scores(many(19)), all_scores(many(20))
+
+    assert few.wape["shortrun"].value == enough.wape["shortrun"].value == 0.25
+    assert np.isnan([few.wape["shortrun"].error, few.bias["SES"].error, few.crps.error]).all()
+    assert enough.wape["shortrun"].error == 0.0
+    assert "0.250 (few)" in printed(many(19))
+    assert "0.250 ± 0.000" in printed(many(20))
+
+
+def test_the_interval_is_shown_without_and_with_its_ends() -> None:
+    assert "0.250 ± 0.000 -0.25 50% 100% 0.150" in printed(many(20))
+
+
+def test_a_last_year_that_nobody_has_is_left_out() -> None:
+    none, some = (all_scores(many(20, old=old))[0].wape for old in (0, 1))
+
+    assert np.isnan(none["seasonal naive"].value)
+    assert none["run-rate"].value == 0.5
+    assert some["seasonal naive"].value == 0.5
+    assert "0.500 0.500    - 0.500" in printed(many(20))
