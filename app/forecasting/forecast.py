@@ -8,12 +8,8 @@ from typing import Any
 import numpy as np
 
 from app.demand.panel import DemandPanel, PanelStyle, part
-from app.forecasting.activity import AHEAD_WEEKS, gone_beside
-from app.forecasting.basis import prior_basis
-from app.forecasting.censored import censored_periods
-from app.forecasting.evidence import Evidence
-from app.forecasting.handover import Handover
-from app.forecasting.launch import Launch
+from app.forecasting.explained.basis import prior_basis
+from app.forecasting.launch.posterior import Launch
 from app.forecasting.layers import NO_WISHES, FittedStyle, FitWishes, Layers, layers_of
 from app.forecasting.model import (
     HORIZON,
@@ -25,9 +21,13 @@ from app.forecasting.model import (
     StyleForecast,
     kept,
 )
-from app.forecasting.priors import BrandPriors
-from app.forecasting.rates import RatePrior
-from app.forecasting.split import SIZE_UNITS
+from app.forecasting.past.handover import Handover
+from app.forecasting.past.priors import BrandPriors
+from app.forecasting.past.rates import RatePrior
+from app.forecasting.seen.activity import AHEAD_WEEKS, gone_beside
+from app.forecasting.seen.censored import censored_periods
+from app.forecasting.seen.evidence import Evidence
+from app.forecasting.seen.split import SIZE_UNITS
 
 DAMPED_NOTED = 0.1
 """Share of its units that large orders must count less for a forecast to say so."""

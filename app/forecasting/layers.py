@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.demand.panel import DemandPanel
-from app.forecasting.ages import with_known_launches
-from app.forecasting.bend import Bend, as_unbent, bend, bent
-from app.forecasting.evidence import Evidence, corrected, gather
-from app.forecasting.fits import CRITICAL_RATIO, Fit, FitState, fit_histories
-from app.forecasting.following import Following, follow, seasonal
-from app.forecasting.launch import Launch, forecast_launch
-from app.forecasting.lengths import SHORTEST
+from app.forecasting.fitted.fits import CRITICAL_RATIO, Fit, FitState, fit_histories
+from app.forecasting.fitted.lengths import SHORTEST
+from app.forecasting.fitted.series import overdispersions, pattern_of, scale_cv
+from app.forecasting.launch.bend import Bend, as_unbent, bend, bent
+from app.forecasting.launch.following import Following, follow, seasonal
+from app.forecasting.launch.posterior import Launch, forecast_launch
 from app.forecasting.model import Floats, kept
-from app.forecasting.orders import telling_units
-from app.forecasting.priors import BrandPriors
-from app.forecasting.season import in_season
-from app.forecasting.series import overdispersions, pattern_of, scale_cv
-from app.forecasting.sizes import split_prior
+from app.forecasting.past.priors import BrandPriors
+from app.forecasting.past.season import in_season
+from app.forecasting.past.sizes import split_prior
+from app.forecasting.seen.ages import with_known_launches
+from app.forecasting.seen.evidence import Evidence, corrected, gather
+from app.forecasting.seen.orders import telling_units
 
 SEEN_ENOUGH = 0.2
 """Share of a style's demand that must be for sale for a period to count as seen."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import expit, gammaln, logit
 
-from app.forecasting.layout import summed
 from app.forecasting.model import Floats, Ints
+from app.forecasting.seen.layout import summed
 
 UNLIKE_OTHERS = 0.02
 """Chance that a style splits as if its brand's others said next to nothing: where they vary so

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.database.upsert import one_of
 from app.forecasting.model import StyleForecast
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.tables import ForecastRow, PriorsRow
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries import skus_by_code, style_by_code
 from app.errors import NotFound
-from app.forecasting.explain import Explained
+from app.forecasting.explained.explain import Explained
 from app.forecasting.model import HORIZON, StyleForecast
 from app.forecasting.paths import draw_paths
 from app.forecasting.queries import forecast_as_of, forecast_before, forecast_of

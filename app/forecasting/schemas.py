@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
-from app.forecasting.explain import Explained, explanation
+from app.forecasting.explained.explain import Explained, explanation
 from app.forecasting.explanation_schemas import EXAMPLE, FIRST_EXAMPLE, ExplanationOut
 from app.forecasting.model import Paths, StyleForecast
 from app.forecasting.paths import PathSummary, summarise

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.database.upsert import upsert
 from app.forecasting.model import StyleForecast
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.tables import ForecastRow, PriorsRow
 from app.ids import new_id
 

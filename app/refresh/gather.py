@@ -12,7 +12,7 @@ from app.catalog.tables import Style
 from app.demand.build import build_panels
 from app.demand.panel import DemandPanel
 from app.demand.position import Position, positions
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import fit_states
 from app.parties.refs import BrandRef
 from app.recommendations.plans import StandingPlan, standing_plans

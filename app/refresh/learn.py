@@ -11,9 +11,9 @@ from app.database.database import Database
 from app.demand.build import whole_past
 from app.demand.returns import learn_returns
 from app.errors import Unavailable
-from app.forecasting.learning import learn_priors
-from app.forecasting.learning_fits import LEARNED_DAYS, is_recent, learn_fits
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.learning import learn_priors
+from app.forecasting.past.learning_fits import LEARNED_DAYS, is_recent, learn_fits
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import StoredPriors, priors_of_day, priors_since
 from app.forecasting.store import keep_priors
 from app.parties.refs import BrandRef

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock.time import local_day, now, start_of_day
 from app.database.database import Database
 from app.errors import Unavailable
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.store import save_forecasts
 from app.jobs.work import Claim, claim, finish, held, put_back
 from app.parties.queries import brand_with_id

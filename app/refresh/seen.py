@@ -12,7 +12,7 @@ from app.demand.return_law import ReturnLaw
 from app.demand.returns import in_whole_units, law_of_style, returns_to_come
 from app.forecasting.consume import known_units
 from app.forecasting.model import HORIZON, StyleForecast
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 
 
 @dataclass(frozen=True, eq=False)

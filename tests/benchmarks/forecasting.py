@@ -29,8 +29,8 @@ from app.forecasting import layers
 from app.forecasting.forecast import forecast_styles
 from app.forecasting.layers import NO_WISHES, FitWishes
 from app.forecasting.model import StyleForecast
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.paths import draw_paths, seed_of, summarise
-from app.forecasting.priors import BrandPriors
 from tests.benchmarks.ours import learn
 
 ORIGIN = date(2026, 6, 1)

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.forecasting.accuracy.baselines import RAW_MODELS, decay_of
-from app.forecasting.engine import raw_forecasts
-from app.forecasting.priors import BrandPriors
+from app.forecasting.fitted.engine import raw_forecasts
+from app.forecasting.past.priors import BrandPriors
 from tests.benchmarks.ours import PARTS, Part, Totals, learn, our_totals, print_table
 from tests.benchmarks.retail import END, FIRST_DAY, Shop, read
 

@@ -21,10 +21,10 @@ from app.forecasting.accuracy.scoring import (
     within,
 )
 from app.forecasting.forecast import forecast_styles
-from app.forecasting.learning import learn_priors
+from app.forecasting.past.learning import learn_priors
+from app.forecasting.past.priors import BrandPriors
+from app.forecasting.past.profiles import POWERS, PROFILE_WEEKS
 from app.forecasting.paths import draw_paths, seed_of
-from app.forecasting.priors import BrandPriors
-from app.forecasting.profiles import POWERS, PROFILE_WEEKS
 
 Floats = NDArray[np.float64]
 

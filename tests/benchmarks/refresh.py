@@ -20,7 +20,7 @@ from app.catalog.tables import Sku, Style
 from app.clock.time import local_day
 from app.database.database import Database
 from app.demand.build import whole_past
-from app.forecasting.learning import learn_priors
+from app.forecasting.past.learning import learn_priors
 from app.jobs.work import mark_due
 from app.parties.queries import brand_named
 from app.parties.refs import BrandRef

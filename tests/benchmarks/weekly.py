@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from app.demand.panel import DemandPanel, PanelStyle
 from app.forecasting.accuracy.scoring import resamples
-from app.forecasting.engine import raw_forecasts
+from app.forecasting.fitted.engine import raw_forecasts
 from app.forecasting.forecast import forecast_styles
 from tests.benchmarks.ours import learn
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.forecasting.child import Child
+from app.forecasting.fitted.child import Child
 
 
 @pytest.fixture(scope="session")

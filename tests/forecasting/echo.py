@@ -1,6 +1,6 @@
 """A model without StatsForecast, for the child process to start with in no time."""
 
-from app.forecasting.asks import Answer, Ask
+from app.forecasting.fitted.asks import Answer, Ask
 
 
 def answer(ask: Ask) -> Answer:

@@ -3,8 +3,8 @@
 import re
 import signal
 
-from app.forecasting import engine
-from app.forecasting.asks import Answer, Ask
+from app.forecasting.fitted import engine
+from app.forecasting.fitted.asks import Answer, Ask
 
 HANGS_ON = 666_666.0
 """Demand that every model hangs on."""

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from app.demand.panel import DemandPanel
 from app.forecasting import layers
 from app.forecasting.forecast import forecast_styles, only
-from app.forecasting.learning import learn_priors
 from app.forecasting.model import StyleForecast
+from app.forecasting.past.learning import learn_priors
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.paths import draw_paths, summarise
-from app.forecasting.priors import BrandPriors
 from tests.forecasting.panels import panel, style, weeks_ago
 
 NO_PAST = BrandPriors()

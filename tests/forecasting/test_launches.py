@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.forecasting.accuracy.scoring import covered, wape
-from app.forecasting.learning import learn_priors
+from app.forecasting.past.learning import learn_priors
 from tests.benchmarks.ours import Totals, our_totals
 from tests.benchmarks.retail import FIRST_DAY, read
 

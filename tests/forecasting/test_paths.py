@@ -153,11 +153,9 @@ def test_a_summary_reads_the_least_count_that_enough_paths_stay_within() -> None
 
 
 def test_drawing_needs_neither_statsforecast_nor_pandas() -> None:
-    modules = "model, paths, priors, evidence, launch, series"
-    code = (
-        f"from app.forecasting import {modules}; import sys; "
-        "print(sorted({'statsforecast', 'pandas'} & set(sys.modules)))"
-    )
+    names = ["model", "paths", "past.priors", "seen.evidence", "launch.posterior", "fitted.series"]
+    modules = ", ".join(f"app.forecasting.{name}" for name in names)
+    code = f"import {modules}, sys; print(sorted({{'statsforecast', 'pandas'}} & set(sys.modules)))"
 
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

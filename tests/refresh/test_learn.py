@@ -7,7 +7,7 @@ import pytest
 
 from app.catalog.ingest import put_styles
 from app.database.database import Database
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.refresh import learn
 from app.refresh.learn import priors_for
 from app.sales.ingest import SalesEvent, store_sales

@@ -11,7 +11,7 @@ from app.catalog.ingest import put_styles
 from app.catalog.signals import styles_changed
 from app.clock.time import set_now
 from app.database.database import Database
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.tables import ForecastRow
 from app.jobs.tables import DueWork
 from app.jobs.work import claim

@@ -10,7 +10,7 @@ from app.catalog.tables import Style
 from app.database.database import Database
 from app.demand.known import Expectation, KnownItem, store_known_demand
 from app.demand.return_law import DELAY_WEEKS, ReturnLaw, ReturnPriors
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import forecast_as_of, forecast_of, priors_of_day
 from app.forecasting.tables import ForecastRow
 from app.parties.refs import BrandRef

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app.catalog.tables import Style
 from app.database.database import Database
 from app.forecasting.forecast import forecast_styles
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.priors import BrandPriors
 from app.refresh.gather import gather
 from app.refresh.wishes import fit_wishes
 from tests.refresh.shop import AT, open_shop, refresh, sell, style_id

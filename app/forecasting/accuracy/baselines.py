@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.demand.panel import DemandPanel
-from app.forecasting.engine import raw_forecasts
+from app.forecasting.fitted.engine import raw_forecasts
 from app.forecasting.model import Floats, Ints
 
 RUN_RATE_WEEKS = 13

@@ -17,13 +17,13 @@ from app.demand.panel import DemandPanel
 from app.forecasting.accuracy.baselines import YEAR_WEEKS, Past, baselines, raw_ahead
 from app.forecasting.accuracy.pairs import Evaluation, Pairs, joined
 from app.forecasting.accuracy.scoring import covered, crps, pinball, quantiles, within
-from app.forecasting.cuts import before
 from app.forecasting.forecast import forecast_styles
-from app.forecasting.learning import learn_priors
-from app.forecasting.learning_fits import learn_fits
 from app.forecasting.model import Floats, Ints, StyleForecast
+from app.forecasting.past.learning import learn_priors
+from app.forecasting.past.learning_fits import learn_fits
+from app.forecasting.past.priors import BrandPriors
 from app.forecasting.paths import draw_paths, seed_of
-from app.forecasting.priors import BrandPriors
+from app.forecasting.seen.cuts import before
 
 AGES = (0, 1, 2, 3, 5, 8, 13, 26)
 """Weeks begun since a style's launch that are reported; ages between belong to the lower one."""

@@ -6,8 +6,8 @@ import pytest
 
 from app.demand.panel import DemandPanel
 from app.forecasting.accuracy.evaluate import cuts_of, evaluate, groups_of
-from app.forecasting.learning import learn_priors
-from app.forecasting.priors import BrandPriors
+from app.forecasting.past.learning import learn_priors
+from app.forecasting.past.priors import BrandPriors
 from tests.forecasting.panels import ORIGIN, panel, style, weeks_ago
 
 WEEKS = 30

@@ -1,0 +1,152 @@
+"""How much each model of the pool should count, measured on a brand's own styles. Workers only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from scipy.optimize import minimize
+
+from app.forecasting.fitted.asks import Ask
+from app.forecasting.fitted.child import ask_child
+from app.forecasting.fitted.engine import SLOW, answer
+from app.forecasting.fitted.lengths import Cohort, cohort_of
+from app.forecasting.fitted.pool import PoolWeights
+from app.forecasting.fitted.trials import (
+    Trial,
+    actuals,
+    cuts,
+    law_of_totals,
+    pinball_loss,
+    squared_loss,
+)
+from app.forecasting.model import Floats
+
+SAMPLE = 300
+"""Histories that weights are learned from: with more, they moved by less than a hundredth."""
+
+COHORT_LEAST = 10
+"""Histories from which a cohort has weights of its own."""
+
+EQUAL_HISTORIES = 20.0
+MOST_OWN = 0.7
+"""Histories at equal weights that a cohort's own have to outweigh, and how far they ever do:
+what erred least in one quarter is not quite what errs least in the next (on online_retail the
+squared errors of the next weeks were the same from 0.3 to 0.7, and worse at 0 and 1)."""
+
+MOST_MISSED = 10.0
+"""Squared miss over its usual variance that a total may count with: one freak week of one style
+would otherwise widen what is ordered of all."""
+
+
+def learn_pool(
+    histories: Sequence[Floats],
+    period_days: int,
+    *,
+    today: date,
+    ratio: float,
+    sample: int = SAMPLE,
+) -> PoolWeights:
+    """Return how much models count in each cohort of a brand's styles.
+
+    The weights whose average would have cost least at the earlier origins of a sample of the
+    histories, shrunk to equal weights. Deterministic: the sample is evenly spread over the
+    histories in the order given.
+
+    Args:
+        histories: Demand with its patterns taken out, as `fit_histories` gets it.
+        period_days: Days in a period, 1 or 7.
+        today: The day the histories end at.
+        ratio: Critical ratio of a usual style of the brand.
+        sample: Most histories tried, over all cohorts.
+    """
+    groups: dict[Cohort, list[Floats]] = {}
+    for history in histories:
+        cohort = cohort_of(history, period_days)
+        if cohort is not None and history.any() and np.isfinite(history).all():
+            groups.setdefault(cohort, []).append(history)
+    enough = {key: members for key, members in groups.items() if len(members) >= COHORT_LEAST}
+    share = sample / max(sum(map(len, enough.values())), sample)
+    weights = {
+        cohort.key: _learned(cohort, _spread(members, share), ratio)
+        for cohort, members in enough.items()
+    }
+    return PoolWeights(weights, today)
+
+
+def _spread(members: list[Floats], share: float) -> list[Floats]:
+    """Return about that share of the histories, evenly spread, COHORT_LEAST at least."""
+    count = max(round(len(members) * share), COHORT_LEAST)
+    chosen = np.linspace(0, len(members) - 1, count).round().astype(int)
+    return [members[index] for index in chosen]
+
+
+def _learned(cohort: Cohort, histories: list[Floats], ratio: float) -> Mapping[str, float]:
+    """Return a cohort's weights by model, summing to 1."""
+    names = (*cohort.models, *cohort.length.searched)
+    trials = _tried(cohort, histories, names)
+    known = [
+        index
+        for index in range(len(names))
+        if all(np.isfinite(trial.predicted[index]).all() for trial in trials)
+    ]
+    best = _least_cost([Trial(trial.actual, trial.predicted[known]) for trial in trials], ratio)
+    own = MOST_OWN * len(histories) / (len(histories) + EQUAL_HISTORIES)
+    fast = sum(names[index] not in SLOW for index in known)
+    return {
+        names[index]: round(
+            float(own * weight + (1 - own) * (0.0 if names[index] in SLOW else 1 / fast)), 6
+        )
+        for index, weight in zip(known, best, strict=True)
+    }
+
+
+def _tried(cohort: Cohort, histories: list[Floats], names: Sequence[str]) -> list[Trial]:
+    """Return what every model said at earlier origins of each history."""
+    length = cohort.length
+    asked = [
+        Ask(name, history, 1, tuple(cuts(len(history), length).tolist()), length.horizon)
+        for history in histories
+        for name in names
+    ]
+    slow = iter(ask_child([one for one in asked if one.model in SLOW]))
+    answers = iter([next(slow) if one.model in SLOW else answer(one) for one in asked])
+    return [
+        Trial(
+            actuals(history, length),
+            np.maximum(np.stack([next(answers).tried for _ in names]), 0.0),
+        )
+        for history in histories
+    ]
+
+
+def _least_cost(trials: Sequence[Trial], ratio: float) -> Floats:
+    """Return the weights that the average of the trials would have cost least with."""
+    actual = np.stack([trial.actual for trial in trials])
+    predicted = np.stack([trial.predicted for trial in trials])
+    models = predicted.shape[1]
+    alone = np.stack([_costs(actual, predicted[:, index], ratio) for index in range(models)])
+    usual = alone.mean(axis=0)
+    usual = np.where(usual > 0, usual, np.inf)
+
+    def cost(free: Floats) -> float:
+        average = np.tensordot(predicted, _on_simplex(free), axes=(1, 0))
+        return float((_costs(actual, average, ratio) / usual).mean())
+
+    found = minimize(cost, np.zeros(models), method="L-BFGS-B", bounds=[(-6.0, 6.0)] * models)
+    return _on_simplex(found.x)
+
+
+def _on_simplex(free: Floats) -> Floats:
+    raised = np.exp(free - free.max())
+    return np.asarray(raised / raised.sum())
+
+
+def _costs(actual: Floats, average: Floats, ratio: float) -> Floats:
+    """Return what a forecast cost in each history, (2, histories): squared, and as stock.
+
+    Its spread is the one that its errors over all the histories show.
+    """
+    total, variance = law_of_totals(average)
+    missed = (actual.sum(axis=-1) - total) ** 2 / np.maximum(variance, 1e-9)
+    stretch = np.sqrt(np.minimum(missed, MOST_MISSED).mean())
+    return np.stack([squared_loss(actual, average), pinball_loss(actual, average, ratio, stretch)])

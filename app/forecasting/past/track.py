@@ -1,0 +1,229 @@
+"""The launch model's own record: how far off it was on the brand's past launches, by age.
+
+Styles that have lived are forecast again as they stood at each age, from priors learned without
+them, and held against what was then wanted. What comes out is a factor on the forecast, and one
+on its uncertainty by which 80% intervals held 80%, each with the styles behind it.
+
+Launches of one week share what the market did to them: a factor is believed by how many weeks
+of launches it was seen in, not by how many styles.
+
+Source:
+    Vovk, Gammerman & Shafer (2005), "Algorithmic Learning in a Random World", chapter 4: the
+    factor on the uncertainty is a split-conformal one, by age (Mondrian).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc
+
+from app.demand.panel import DemandPanel
+from app.forecasting.launch.following import follow
+from app.forecasting.launch.posterior import forecast_launch
+from app.forecasting.model import Floats, Ints
+from app.forecasting.past.calibration import AGES, Calibration
+from app.forecasting.past.priors import BrandPriors
+from app.forecasting.seen.evidence import Evidence
+
+AHEAD_WEEKS = 8
+"""Weeks whose total is forecast."""
+
+COVERED = 0.8
+"""Share that the interval between the 10% and the 90% quantile is to hold."""
+
+SPREADS = np.geomspace(0.4, 2.5, 49)
+"""Factors on the uncertainty, one of which is chosen."""
+
+BIAS_COHORTS = 30.0
+SPREAD_COHORTS = 5.0
+"""Weeks of launches at no correction that a brand's own have to outweigh."""
+
+MOST_BIAS = 2.0
+"""Most that a forecast is ever corrected by, up or down."""
+
+BIAS_HALF_LIFE_WEEKS = 26.0
+"""Weeks after which a launch says half as much about how far the next ones will be off."""
+
+MOST_MULTIPLE = 10.0
+MOST_EXTRA_UNITS = 50.0
+"""A total counts as at most this many times its forecast, and so many units: one order of a
+warehouse would otherwise correct every launch of the brand."""
+
+
+def folds_of(panel: DemandPanel) -> NDArray[np.int64]:
+    """Return the half of the brand that each style is in, 0 or 1, by its code alone."""
+    return np.array([crc32(style.code.encode()) & 1 for style in panel.styles], dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Lived:
+    """A brand's past as the record needs it; arrays of shape (styles, weeks).
+
+    Attributes:
+        panel: The styles.
+        evidence: What the panel shows, the season in its shares as the models see it.
+        wanted: Units counted in stock, none damped.
+        seen_share: Share of the demand that `wanted` shows, with what of the season an earlier
+            year could have told.
+        folds: The half that each style is in, shape (styles,).
+        priors: What each half's styles are forecast from: learned from the other half.
+    """
+
+    panel: DemandPanel
+    evidence: Evidence
+    wanted: Floats
+    seen_share: Floats
+    folds: NDArray[np.int64]
+    priors: tuple[BrandPriors, BrandPriors]
+
+
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """Totals of the weeks ahead: forecast, their uncertainty, and what was wanted, (styles,)."""
+
+    forecast: Floats
+    scale_cv: Floats
+    gone: Floats
+    noise: Floats
+    wanted: Floats
+    cohort: Ints
+
+
+def take_record(lived: Lived) -> Calibration:
+    """Return the record of a brand's launches; ages that no launch has reached are as before."""
+    bias, spread, styles = [], [], []
+    log_bias = log_spread = 0.0
+    for age in AGES:
+        scored = _at_age(lived, age)
+        if scored is not None:
+            log_bias, log_spread = _factors(scored)
+        bias.append(float(np.exp(log_bias)))
+        spread.append(float(np.exp(log_spread)))
+        styles.append(0 if scored is None else len(scored.forecast))
+    return Calibration(tuple(bias), tuple(spread), tuple(styles))
+
+
+def _at_age(lived: Lived, age: int) -> _Scored | None:
+    """Return the forecasts of all launches as they stood at an age, None where none has lived."""
+    evidence = lived.evidence
+    weeks = evidence.seen_share.shape[1]
+    on_sale = evidence.on_sale > 0
+    first = np.where(on_sale.any(axis=1), on_sale.argmax(axis=1), weeks)
+    known = np.array([style.launched is not None for style in lived.panel.styles]) & (first > 0)
+    rows = np.flatnonzero(known & (first + age + AHEAD_WEEKS <= weeks))
+    after = first[rows, None] + age + np.arange(AHEAD_WEEKS)
+    enough = lived.seen_share[rows[:, None], after].sum(axis=1) >= AHEAD_WEEKS / 2
+    rows, after = rows[enough], after[enough]
+    parts = []
+    for fold in (0, 1):
+        chosen = lived.folds[rows] == fold
+        if chosen.any():
+            parts.append(_forecast(lived, rows[chosen], after[chosen], age, lived.priors[fold]))
+    if not parts:
+        return None
+    joined = (np.concatenate([getattr(one, name) for one in parts]) for name in vars(parts[0]))
+    return _Scored(*joined)
+
+
+def _forecast(lived: Lived, rows: Ints, after: Ints, age: int, priors: BrandPriors) -> _Scored:
+    """Return what the launch model said of some styles at an age, and what came."""
+    panel = replace(lived.panel, styles=tuple(lived.panel.styles[row] for row in rows))
+    evidence = _until(lived.evidence, rows, after[:, 0], age)
+    launch = forecast_launch(panel, evidence, priors, follow(panel, evidence, priors))
+    picked = rows[:, None], after
+    mean = launch.mean[:, :AHEAD_WEEKS] * lived.seen_share[picked]
+    return _Scored(
+        forecast=mean.sum(axis=1),
+        scale_cv=launch.scale_cv,
+        gone=launch.gone,
+        noise=priors.period_noise(7) * (mean**2).sum(axis=1),
+        wanted=lived.wanted[picked].sum(axis=1),
+        cohort=after[:, 0],
+    )
+
+
+def _until(evidence: Evidence, rows: Ints, cut: Ints, age: int) -> Evidence:
+    """Return the evidence of some styles in the weeks of their age; one empty week at age 0."""
+    picked = rows[:, None], cut[:, None] + np.arange(-max(age, 1), 0)
+    seen = 1.0 if age else 0.0
+    return replace(
+        evidence,
+        seen_units=seen * evidence.seen_units[picked],
+        counted_units=seen * evidence.counted_units[picked],
+        seen_share=seen * evidence.seen_share[picked],
+        blind_units=seen * evidence.blind_units[picked],
+        blind_share=seen * evidence.blind_share[picked],
+        on_sale=seen * evidence.on_sale[picked],
+        age_weeks=evidence.age_weeks[picked],
+        begun=evidence.begun[picked] & (age > 0),
+        level=evidence.level[picked],
+    )
+
+
+def _factors(scored: _Scored) -> tuple[float, float]:
+    """Return the logs of the factors on forecast and uncertainty, as far as they are believed."""
+    cohorts = len(np.unique(scored.cohort))
+    most = MOST_MULTIPLE * scored.forecast + MOST_EXTRA_UNITS
+    recent = 0.5 ** ((scored.cohort.max() - scored.cohort) / BIAS_HALF_LIFE_WEEKS)
+    wanted = (recent * np.minimum(scored.wanted, most)).sum()
+    ratio = wanted / max(float((recent * scored.forecast).sum()), 1e-9)
+    believed = cohorts / (cohorts + BIAS_COHORTS)
+    log_bias = believed * float(np.log(np.clip(ratio, 1 / MOST_BIAS, MOST_BIAS)))
+    bias = np.exp(log_bias)
+    factor = spread_by(
+        lambda factor: within(
+            bias * scored.forecast,
+            factor * scored.scale_cv,
+            scored.gone,
+            bias**2 * scored.noise,
+            scored.wanted,
+        )
+    )
+    return log_bias, float(np.log(factor)) * cohorts / (cohorts + SPREAD_COHORTS)
+
+
+def spread_by(held: Callable[[float], NDArray[np.bool_]]) -> float:
+    """Return the factor on the uncertainty by which intervals held what they should.
+
+    Below 1 where they held too much, above it where they held too little. A law so wide that
+    half of it is nothing holds less again the wider it is: that side is not looked at. Of factors
+    that hold alike it is the smallest.
+
+    Args:
+        held: Which totals lay within their intervals at a factor, shape (styles,).
+    """
+    too_wide = float(held(1.0).mean()) > COVERED
+    factors = SPREADS[SPREADS <= 1] if too_wide else SPREADS[SPREADS >= 1]
+    missed = [abs(float(held(float(factor)).mean()) - COVERED) for factor in factors]
+    return float(factors[int(np.argmin(missed))])
+
+
+def within(
+    mean: Floats, scale_cv: Floats, gone: Floats, noise: Floats, wanted: Floats
+) -> NDArray[np.bool_]:
+    """Say which totals lie between the 10% and 90% quantile of their forecast, (styles,).
+
+    A negative binomial, or nothing where demand is over.
+
+    Args:
+        mean: Expected total, >= 0.
+        scale_cv: Coefficient of variation of the scale that all weeks share.
+        gone: Chance that demand is over, 0 to 1.
+        noise: Variance of the weeks beyond Poisson, in units squared.
+        wanted: The totals.
+    """
+    left = np.maximum(1.0 - gone, 1e-6)
+    mean = np.maximum(mean / left, 1e-6)
+    extra = np.maximum((scale_cv * mean) ** 2 + noise / left**2 * (1 + scale_cv**2), 1e-9)
+    size = mean**2 / extra
+    share = size / (size + mean)
+
+    def reached(units: Floats) -> Floats:
+        chance = betainc(size, np.maximum(units, 0.0) + 1, share)
+        return np.asarray(np.where(units >= 0, gone + (1 - gone) * chance, 0.0))
+
+    tail = (1 - COVERED) / 2
+    return (reached(wanted) >= tail) & (reached(wanted - 1) < 1 - tail)

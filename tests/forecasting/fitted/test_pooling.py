@@ -1,0 +1,71 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from app.forecasting.fitted.pooling import learn_pool
+from app.forecasting.model import Floats
+
+TODAY = date(2026, 6, 1)
+
+
+def learned(histories: list[Floats], sample: int = 300) -> dict[str, float]:
+    return dict(
+        learn_pool(histories, 7, today=TODAY, ratio=0.7, sample=sample).weights["7/30/smooth"]
+    )
+
+
+def wandering(styles: int) -> list[Floats]:
+    steps = np.random.default_rng(1).normal(0, 0.3, (styles, 40))
+    return list(100 * np.exp(np.cumsum(steps, axis=1)))
+
+
+def steady(styles: int) -> list[Floats]:
+    return list(np.random.default_rng(2).poisson(20, (styles, 40)).astype(float))
+
+
+def test_levels_that_wander_make_the_last_period_count_and_steady_ones_the_long_average() -> None:
+    lost, kept = learned(wandering(30)), learned(steady(30))
+
+    assert lost["Naive"] > 2 * lost["HistoricAverage"]
+    assert kept["HistoricAverage"] > 2 * kept["Naive"]
+    assert sum(lost.values()) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_models_that_search_count_only_where_they_help() -> None:
+    noise = np.random.default_rng(4).normal(0, 3, (40, 40))
+    growing = list(np.arange(10.0, 210.0, 5.0) + noise)
+
+    helped, idle = learned(growing), learned(steady(40))
+
+    searching = ("AutoETS", "DynamicTheta")
+    assert sum(helped[name] for name in searching) > 0.4
+    assert sum(idle[name] for name in searching) < 0.2
+
+
+def test_few_histories_stay_near_equal_weights_and_fewer_have_none_of_their_own() -> None:
+    few = learned(wandering(10))
+
+    assert max(few.values()) < 0.6
+    assert learn_pool(wandering(9), 7, today=TODAY, ratio=0.7).weights == {}
+
+
+def test_one_freak_history_does_not_choose_for_all() -> None:
+    freak = np.full(40, 1.0)
+    freak[-4:] = 1e7
+
+    with_freak = learned([*steady(20), freak])
+
+    assert with_freak["HistoricAverage"] == pytest.approx(
+        learned(steady(20))["HistoricAverage"], abs=0.15
+    )
+
+
+def test_weights_are_learned_the_same_again_from_a_sample_spread_over_the_styles() -> None:
+    histories = wandering(40)
+
+    assert learned(histories, sample=15) == learned(histories, sample=15)
+
+
+def test_styles_without_a_sale_teach_nothing() -> None:
+    assert learn_pool([np.zeros(40)] * 30, 7, today=TODAY, ratio=0.7).weights == {}

@@ -1,0 +1,54 @@
+"""What fitted models teach of a brand's past: the pool's weights and the handing over."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from app.demand.panel import DemandPanel
+from app.forecasting.past.learning import learn_priors
+from app.forecasting.past.learning_fits import is_recent, learn_fits
+from app.forecasting.past.priors import BrandPriors
+from tests.forecasting.panels import ORIGIN, panel, style, weeks_ago
+
+
+def brand_of(mean: np.ndarray, styles: int = 60) -> DemandPanel:
+    """Return styles of unknown age that each sell about so much in each week."""
+    units = np.random.default_rng(3).poisson(np.tile(mean, (styles, 1)))
+    return panel(
+        units, style_of=range(styles), styles=[style(f"S{number}") for number in range(styles)]
+    )
+
+
+def learned(world: DemandPanel) -> BrandPriors:
+    return learn_fits(world, learn_priors(world))
+
+
+def test_the_past_is_forecast_without_knowing_what_moved_all_styles_later() -> None:
+    steady = np.full(40, 20.0)
+    halved = np.where(np.arange(40) < 32, 20.0, 10.0)
+
+    calm, surprised = (learned(brand_of(mean)).handover for mean in (steady, halved))
+
+    assert calm.spread[3] < 0.8
+    assert surprised.spread[3] > 1.2
+
+
+def test_a_brand_without_teachers_learns_no_weights() -> None:
+    world = brand_of(np.full(3, 20.0))
+
+    assert learn_fits(world, BrandPriors()) == BrandPriors()
+
+
+def test_what_was_learned_serves_for_a_week() -> None:
+    assert is_recent(ORIGIN, ORIGIN)
+    assert is_recent(ORIGIN - timedelta(days=6), ORIGIN)
+    assert not is_recent(ORIGIN - timedelta(days=7), ORIGIN)
+    assert not is_recent(ORIGIN + timedelta(days=1), ORIGIN)
+    assert not is_recent(None, ORIGIN)
+
+
+def test_days_of_less_than_a_week_teach_nothing() -> None:
+    world = replace(panel([[5, 5, 5]], styles=[style(launched=weeks_ago(1))]), period_days=1)
+
+    assert learn_priors(world) == BrandPriors()
