@@ -31,6 +31,9 @@ AGELESS_SHARE = (0.3, 1.0, 1.0, 1.0, 1.0)
 no age to go by. All at once at 8 weeks, the next weeks' total moved by 25% on that day, three
 times as much as from week to week before; in simulated brands it erred 0 to 18% more besides."""
 
+MOST_AT_FIRST = 0.5
+"""Most that fits ever count for on the first day that they can: a style must not jump on it."""
+
 SHARE_STYLES = 20.0
 """Styles at the default share, and at no correction, that a brand's own have to outweigh."""
 

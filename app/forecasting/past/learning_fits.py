@@ -18,6 +18,7 @@ from app.forecasting.past.handover import (
     AGELESS_SHARE,
     BIAS_CUTS,
     DEFAULT_SHARE,
+    MOST_AT_FIRST,
     MOST_BIAS,
     SHARE_STYLES,
     SPREAD_CUTS,
@@ -149,7 +150,8 @@ def _handover(parts: list[Past], today: date) -> Handover:
     for weeks, default in zip(WEEKS, DEFAULT_SHARE, strict=True):
         near = past.near(weeks)
         styles.append(len(near.weeks))
-        share.append(round(share_of(near, max(default, share[-1])), 4))
+        most = MOST_AT_FIRST if weeks == WEEKS[0] else 1.0
+        share.append(min(round(share_of(near, max(default, share[-1])), 4), most))
         found = _corrections(near, share[-1]) if len(near.weeks) else (bias[-1], spread[-1])
         bias.append(found[0])
         spread.append(found[1])

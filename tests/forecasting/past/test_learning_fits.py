@@ -52,3 +52,25 @@ def test_days_of_less_than_a_week_teach_nothing() -> None:
     world = replace(panel([[5, 5, 5]], styles=[style(launched=weeks_ago(1))]), period_days=1)
 
     assert learn_priors(world) == BrandPriors()
+
+
+def test_fits_never_take_over_all_at_once_on_the_first_day_they_can() -> None:
+    """Levels that wander make fits right from the start, of styles whose launch is known."""
+    random = np.random.default_rng(5)
+    level = 30 * np.exp(np.cumsum(random.normal(0, 0.35, (90, 26)), axis=1))
+    first = np.arange(90) % 14
+    on_sale = (np.arange(26) >= first[:, None]).astype(float)
+    world = panel(
+        np.where(on_sale > 0, random.poisson(level), 0),
+        exposure=on_sale,
+        style_of=range(90),
+        styles=[
+            style(f"S{n}", launched=weeks_ago(26 - int(start))) for n, start in enumerate(first)
+        ],
+    )
+
+    handover = learned(world).handover
+
+    assert handover.styles[0] > 20
+    assert handover.share[0] == 0.5
+    assert handover.share[1] > 0.6
