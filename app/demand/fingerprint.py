@@ -31,7 +31,7 @@ def fingerprint(history: History, style: int, until: date) -> str:
     out = np.isin(history.outs.sku, skus) & (history.outs.start < end)
     parts = (
         ids[sku],
-        stop - day,
+        stop - start - day,
         demand[sku, day],
         history.outs.sku[out] - (skus[0] if len(skus) else 0),
         history.outs.start[out],

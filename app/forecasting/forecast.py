@@ -207,13 +207,13 @@ def _large_orders(index: int, layers: Layers) -> tuple[Note, ...]:
 
 def _colorways(evidence: Evidence, index: int, skus: Ints) -> ColorwaySplit | None:
     """Return how a style's split varies in two levels, None for one colorway."""
-    kept, of_sku = np.unique(evidence.layout.colorway_of[skus], return_inverse=True)
-    if len(kept) < 2:
+    colorways, of_sku = np.unique(evidence.layout.colorway_of[skus], return_inverse=True)
+    if len(colorways) < 2:
         return None
     return ColorwaySplit(
         of_sku=tuple(of_sku.tolist()),
         units=float(_kept(evidence.split.colorway_units[index : index + 1])[0]),
-        within=tuple(_kept(evidence.split.within_units[kept]).tolist()),
+        within=tuple(_kept(evidence.split.within_units[colorways]).tolist()),
     )
 
 

@@ -19,17 +19,16 @@ from app.forecasting.store import keep_priors
 from app.parties.refs import BrandRef
 from app.sales.queries import last_event, late_events
 
-MOST_KNOWN = 0.5
-"""Share of a brand's events that must have been known for what they taught to be kept."""
-
-log = structlog.get_logger()
-
-
 EXACT_EVENTS = 50_000
 LATE_SHARE = 0.02
 """A brand of so many events or fewer is learned from anew for any event that came late; a larger
 one, whose learning takes seconds, when late ones are this share of all. A brand's first day often
 begins with a catalog and goes on with its history, in parts."""
+
+MOST_KNOWN = 0.5
+"""Share of a brand's events that must have been known for what they taught to be kept."""
+
+log = structlog.get_logger()
 
 
 def priors_for(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
