@@ -50,7 +50,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped; while the database is away, try again ever more slowly."""
-        threading.Thread(target=self._beat_on, daemon=True).start()
+        beating = threading.Thread(target=self._beat_on, daemon=True)
+        beating.start()
         pause = self.settings.worker_poll_seconds
         while not self._stopped.is_set():
             try:
@@ -64,6 +65,7 @@ class Worker:
                 busy, pause = False, min(pause * 2, LONGEST_PAUSE_SECONDS)
             if not busy:
                 self._stopped.wait(pause)
+        beating.join()  # it holds a connection while it speaks
 
     def step(self) -> bool:
         """Expire and refresh once; say whether there was anything to refresh."""
