@@ -185,6 +185,31 @@ def accuracy(
 
 
 @app.command()
+def backtest(
+    brand: Annotated[str, typer.Option(help="Whose past to decide again.")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Look at the past before this brand-local day."),
+    ] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=130, help="Weeks decided, at most.")] = 40,
+    styles: Annotated[int, typer.Option(min=1, help="Styles looked at, at most.")] = 200,
+    file: Annotated[
+        Path | None, typer.Option("--json", help="Write all figures to this file.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Write the picture (SVG) to this file.")
+    ] = None,
+) -> None:
+    """Decide a brand's own past week by week, without look-ahead, against rules you know."""
+    from app.backtest.command import Asked, run_backtest
+
+    asked = Asked(brand, None if as_of is None else as_of.date(), weeks, styles, file, picture)
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        run_backtest(database, settings, asked)
+
+
+@app.command()
 def demo(
     *,
     keep: Annotated[bool, typer.Option(help="Leave the service running.")] = False,

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.backtest.routes import routes as backtests
 from app.catalog.queries import active_style_ids
 from app.catalog.routes import routes as catalog
 from app.catalog.signals import styles_changed
@@ -28,6 +29,7 @@ from app.parties.register import BrandUses
 from app.parties.routes import routes as parties
 from app.recommendations.expire import expire
 from app.recommendations.routes import routes as recommendations
+from app.recommendations.suitability_routes import routes as suitability
 from app.refresh.routes import routes as refresh
 from app.runs.routes import routes as runs
 from app.sales.routes import routes as sales
@@ -52,7 +54,9 @@ ROOMS = (
     demand,
     forecasting,
     runs,
+    suitability,
     refresh,
+    backtests,
     parties,
     keys,
     clock,

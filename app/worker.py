@@ -1,5 +1,7 @@
 """The worker process: expires what is due, refreshes due styles, says that it is alive.
 
+Between two batches of due styles it does a slice of the backtest that waits longest.
+
 Any number may run against one database. `serve` starts one beside the API; it ends with it.
 """
 
@@ -7,10 +9,12 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
 
+from app.backtest.work import Backtests
 from app.clock.time import now
 from app.database.database import Database
 from app.errors import ShortrunError, Unavailable
@@ -42,6 +46,7 @@ class Worker:
         self.settings = settings
         self.name = new_id("worker")
         self.ends_with_parent = ends_with_parent
+        self._backtests = Backtests(database, settings)
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -56,6 +61,7 @@ class Worker:
         while not self._stopped.is_set():
             try:
                 busy = self.step()
+                busy = self._backtests.step() or busy
                 pause = self.settings.worker_poll_seconds
             except Unavailable as error:
                 log.warning("database_away", reason=error.detail)
@@ -65,6 +71,8 @@ class Worker:
                 busy, pause = False, min(pause * 2, LONGEST_PAUSE_SECONDS)
             if not busy:
                 self._stopped.wait(pause)
+        with suppress(Unavailable):  # then its lease runs out
+            self._backtests.put_back()
         beating.join()  # it holds a connection while it speaks
 
     def step(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, Text, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
@@ -111,6 +111,41 @@ def active_style_ids(
     if codes is not None:
         query = query.where(one_of(session, Style.code, codes))
     return list(session.scalars(query.order_by(Style.id)))
+
+
+def styles_made_of(
+    session: Session, brand_ids: Sequence[int], materials: Sequence[str]
+) -> dict[int, list[int]]:
+    """Return the ids of the planned styles made of any of these materials, by brand, in order."""
+    query = (
+        select(Style.brand_id, Style.id)
+        .where(
+            one_of(session, Style.brand_id, brand_ids),
+            Style.planning == "active",
+            or_(false(), *(_names_material(code) for code in materials)),
+        )
+        .order_by(Style.brand_id, Style.id)
+    )
+    found: dict[int, list[int]] = {}
+    for brand_id, style_id in session.execute(query):
+        found.setdefault(brand_id, []).append(style_id)
+    return found
+
+
+def materials_used(session: Session, brand_id: int) -> list[str]:
+    """Return the codes of the materials that the brand's styles are made of, in order."""
+    query = select(Style.materials).where(Style.brand_id == brand_id).distinct()
+    return sorted({use["material"] for materials in session.scalars(query) for use in materials})
+
+
+def _names_material(code: str) -> ColumnElement[bool]:
+    """Return the condition that a style is made of a material.
+
+    The stored list is searched as text, the same on both databases: only a value, never a key, is
+    followed by a comma or a brace there.
+    """
+    stored = cast(Style.materials, Text)
+    return or_(*(stored.contains(f'"{code}"{end}', autoescape=True) for end in ",}"))
 
 
 def locked_style_ids(session: Session, brand_id: int, codes: Sequence[str]) -> dict[str, int]:

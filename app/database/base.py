@@ -125,6 +125,12 @@ class Money(TypeDecorator[Decimal]):
         return Decimal(value).scaleb(-MONEY_SCALE)
 
 
+class Measure(Money):
+    """A measured quantity (metres, kilograms) with four decimals, stored as exactly as money."""
+
+    cache_ok = True
+
+
 class Json(TypeDecorator[Any]):
     """A document kept whole: `jsonb` on PostgreSQL, text on SQLite."""
 

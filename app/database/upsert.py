@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -18,11 +18,12 @@ from sqlalchemy import (
     select,
     text,
     true,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.database.base import Base
+from app.database.base import Base, Json
 
 Row = dict[str, Any]
 Model = type[Base]
@@ -46,6 +47,15 @@ def one_of(
         return attribute.in_(select(_listed(session, values, stored)))
     array = bindparam(None, list(values), type_=ARRAY(stored.type), unique=True)
     return attribute == func.any(array)
+
+
+def json_member(
+    session: Session, document: InstrumentedAttribute[Any], name: str
+) -> ColumnElement[Any]:
+    """Return one member of a stored JSON document, an object or array, without reading the rest."""
+    if is_sqlite(session):
+        return type_coerce(func.json_extract(document, f"$.{name}"), Json)
+    return type_coerce(func.jsonb_extract_path(document, name), Json)
 
 
 def upsert(session: Session, model: Model, rows: Sequence[Row], *, key: Sequence[str]) -> None:
@@ -190,6 +200,17 @@ def lock_for_migration(session: Session) -> None:
     """Let one process migrate at a time; held to the end of the transaction."""
     if not is_sqlite(session):
         session.execute(text("SELECT pg_advisory_xact_lock(7203117)"))
+
+
+TURNS = {"brand": 7203118, "factory": 7203119}
+"""Numbers that nobody else in the database uses, one for each kind of thing to take turns on."""
+
+
+def take_turn(session: Session, kind: Literal["brand", "factory"], key: int) -> None:
+    """Let one transaction at a time go on for this key; SQLite has one writer anyway."""
+    if not is_sqlite(session):
+        statement = text("SELECT pg_advisory_xact_lock(:kind, :key)")
+        session.execute(statement, {"kind": TURNS[kind], "key": key})
 
 
 def _insert(session: Session, model: Model) -> Any:

@@ -15,33 +15,42 @@ from app.planning.baseline import (
 )
 from app.planning.curve import Arrival, arrive, marginal_values, value_on_paths
 from app.planning.decision import decide
-from app.planning.later import Outlook, later_cost, look_ahead
+from app.planning.landing import Landing, landing_of
+from app.planning.later import Outlook, cost_per_unit_sold, look_ahead
 from app.planning.merge import MergedCurve, Pieces, cut_into_pieces, merge
 from app.planning.model import (
     Action,
+    Constraint,
     Decision,
+    FactoryRecord,
     Floats,
     Integers,
     Mode,
     OfferTerms,
     PreviousPlan,
     PricedPlan,
+    Ration,
     Reason,
     Situation,
     StyleEconomics,
+    Trial,
+    TrialVerdict,
     Way,
 )
-from app.planning.reasons import reason_text
 from app.planning.scan import SizedRun, size_run
+from app.planning.sentences import reason_text
 from app.planning.terms import largest_run, least_run, run_cost, run_cost_of, units_cost
 
 __all__ = [
     "Action",
     "Arrival",
     "Baseline",
+    "Constraint",
     "Decision",
+    "FactoryRecord",
     "Floats",
     "Integers",
+    "Landing",
     "Margins",
     "MergedCurve",
     "Mode",
@@ -50,16 +59,20 @@ __all__ = [
     "Pieces",
     "PreviousPlan",
     "PricedPlan",
+    "Ration",
     "Reason",
     "Situation",
     "SizedRun",
     "StyleEconomics",
+    "Trial",
+    "TrialVerdict",
     "Way",
     "arrive",
+    "cost_per_unit_sold",
     "cut_into_pieces",
     "decide",
+    "landing_of",
     "largest_run",
-    "later_cost",
     "least_run",
     "look_ahead",
     "marginal_values",

@@ -1,16 +1,25 @@
 """What happens if no run is ever made: one simulation that every plan is priced on.
 
 With lost sales and interchangeable units the whole effect of a run follows from how many units
-the baseline has lost by the end of each period.
+the baseline has lost by the end of each period. Inside planning arrays are period-major, shape
+(periods, skus, paths): a step from one period to the next then runs over neighbouring numbers,
+measured 4 to 7 times faster than accumulating along the last axis.
 """
 
+import math
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.planning.model import Floats, Integers, Situation, StyleEconomics
+from app.planning.model import Floats, Situation, StyleEconomics
+from app.planning.spread import spread_over_paths
 
-GOLDEN_RATIO = 0.6180339887498949
+Counts: TypeAlias = NDArray[Any]
+"""Units in whole numbers, 32 bits wide where every sum fits, else 64."""
+
+FITS_32_BITS = 2**30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,11 +30,13 @@ class Margins:
     unit. Everything here and on the paths is per unit used up for good.
 
     Attributes:
-        served: Revenue kept plus goodwill saved when a lost unit is served instead.
-        revenue: Revenue kept after refunds.
-        goodwill: Goodwill lost with a unit of unmet demand.
+        served: Revenue kept plus goodwill saved when a lost unit is served instead, with time for
+            every return to be sold again.
+        revenue: Revenue kept after refunds, likewise.
+        goodwill: Goodwill lost with a unit of unmet demand, likewise.
         holding: Per unit in stock at the end of a period.
         customers_per_unit: Customers served by one unit over time, at least 1.
+        return_periods: Periods from a sale until its return can be sold again.
     """
 
     served: float
@@ -33,6 +44,7 @@ class Margins:
     goodwill: float
     holding: float
     customers_per_unit: float
+    return_periods: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,81 +53,153 @@ class Baseline:
 
     Attributes:
         demand_to_date: Net units demanded up to and including each period, the same shape.
-        lost_to_date: Units lost up to and including each period, shape (skus, paths, periods).
-        style_lost_to_date: The same summed over SKUs, shape (paths, periods).
+        lost_to_date: Units lost up to and including each period, shape (periods, skus, paths).
+        style_lost_to_date: The same summed over SKUs, shape (periods, paths).
         mean_lost_to_date: The same averaged over paths, shape (periods,).
         leftover: Units in stock at the end, summed over SKUs, shape (paths,).
         stock_periods: Units in stock at the ends of periods, summed, shape (paths,).
+        revenue: Of a net unit sold in each period, what its returns still earn included, shape
+            (periods,); and `served`, with the goodwill saved.
     """
 
-    demand_to_date: Integers
-    lost_to_date: Integers
-    style_lost_to_date: Integers
+    demand_to_date: Counts
+    lost_to_date: Counts
+    style_lost_to_date: Counts
     mean_lost_to_date: Floats
-    leftover: Integers
-    stock_periods: Integers
+    leftover: Counts
+    stock_periods: Counts
+    revenue: Floats
+    served: Floats
 
 
 def margins_of(economics: StyleEconomics, period_days: int) -> Margins:
     """Return what one net unit earns: net demand and net margin stand in for returns.
 
     Of the units sold a share r comes back, s of it resalable: a customer uses up 1 - r s units and
-    pays p (1 - r). The delay of the return is left out.
+    pays p (1 - r).
     """
     used_up = 1 - economics.return_rate * economics.resalable_share
     revenue = economics.price * (1 - economics.return_rate) / used_up
     goodwill = economics.lost_sale_cost / used_up
     holding = economics.holding_cost_per_unit_week * period_days / 7
-    return Margins(revenue + goodwill, revenue, goodwill, holding, 1 / used_up)
+    delay = economics.return_delay_days / period_days
+    return Margins(revenue + goodwill, revenue, goodwill, holding, 1 / used_up, delay)
 
 
-def share_of_units(units: Integers, share: float) -> Integers:
+def share_of_units(units: Counts, share: float) -> Counts:
     """Return whole units that are `share` of each count, right on average over the paths.
 
     Args:
-        units: Counts >= 0, shape (skus, paths) or (skus, paths, periods).
+        units: Counts >= 0, paths last, shape (..., paths).
         share: In [0, 1].
 
     Returns:
         floor(units x share + u) with a fixed u in (0, 1) per path, evenly spread over paths:
         never more than `units`, monotone in `units`, and without randomness.
     """
-    paths = np.arange(units.shape[1])
-    offsets = ((paths + 0.5) * GOLDEN_RATIO % 1.0).reshape((-1,) + (1,) * (units.ndim - 2))
     shared = units * share
-    shared += offsets
-    return shared.astype(np.int64)
+    shared += spread_over_paths(units.shape[-1])
+    return np.asarray(shared.astype(units.dtype if units.dtype.kind == "i" else np.int64))
 
 
-def net_of_returns(demand_to_date: Integers, used_up: float) -> Integers:
-    """Return cumulated demand in units used up for good: whole units on every path."""
+def net_of_returns(demand_to_date: Counts, used_up: float, delay: float = 0.0) -> Counts:
+    """Return cumulated demand in units used up for good: whole units on every path.
+
+    Args:
+        demand_to_date: Units demanded to the end of each period, shape (periods, skus, paths).
+        used_up: Share of a unit that a customer uses up, in (0, 1].
+        delay: Periods until a returned unit can be sold again: until then the customer has the
+            whole of it.
+    """
     if used_up == 1.0:
         return demand_to_date
-    return share_of_units(demand_to_date, used_up)
+    if delay == 0.0:
+        return share_of_units(demand_to_date, used_up)
+    back = share_of_units(_delayed(demand_to_date, delay), 1 - used_up)
+    return np.asarray(demand_to_date - back.astype(demand_to_date.dtype))
 
 
-def simulate_baseline(situation: Situation, margins: Margins) -> Baseline:
+def _delayed(to_date: Counts, delay: float) -> Floats:
+    """Return cumulated counts as they stood `delay` periods before, taken as even in between."""
+    whole, part = math.floor(delay), delay - math.floor(delay)
+    periods = to_date.shape[0]
+    before = np.zeros(to_date.shape)
+    if whole < periods:
+        before[whole:] = (1 - part) * to_date[: periods - whole]
+    if whole + 1 < periods:
+        before[whole + 1 :] += part * to_date[: periods - whole - 1]
+    return before
+
+
+def by_period(first: float, margins: Margins, periods: int, end_value: float = 0.0) -> Floats:
+    """Return what a net unit earns by the period it is sold in, shape (periods,).
+
+    A unit earns `first` at once, and where it comes back in time again what one earns then; a
+    return that comes too late is worth `end_value`. Never rising where `end_value` is less than a
+    sale earns.
+
+    Args:
+        first: Earned by the sale itself.
+        margins: Its returns: how many and when.
+        periods: Periods that count.
+        end_value: Of a unit that comes back after the last of them.
+    """
+    back = 1 - 1 / margins.customers_per_unit
+    earned = np.full(periods, first / (1 - back))
+    if back == 0 or margins.return_periods == 0:
+        return earned
+    whole = math.floor(margins.return_periods)
+    part = margins.return_periods - whole
+    padded = np.full(periods + whole + 2, end_value)
+    for period in range(periods - 1, -1, -1):
+        at = period + whole
+        nearer = padded[at] if whole else first / (1 - back)
+        padded[period] = first + back * ((1 - part) * nearer + part * padded[at + 1])
+    return padded[:periods]
+
+
+def simulate_baseline(situation: Situation, margins: Margins, end_value: float = 0.0) -> Baseline:
     """Return what is lost and left over when nothing more is made.
 
-    Units lost to date are the running maximum of cumulated demand above cumulated supply
-    (the reflection of the stock at zero), so no loop over paths or periods is needed.
+    `end_value` is of a unit that comes back after the last period. Units lost to date are the
+    running maximum of cumulated demand above cumulated supply (the reflection of the stock at
+    zero).
 
     Source:
         Lindley (1952), "The theory of queues with a single server", Proc. Camb. Phil. Soc. 48.
     """
     periods = horizon_periods(situation)
-    demand = np.cumsum(situation.demand[:, :, :periods], axis=2, dtype=np.int64)
-    demand = net_of_returns(demand, 1 / margins.customers_per_unit)
     supply = np.cumsum(situation.inbound[:, :periods], axis=1) + situation.on_hand[:, None]
-    short = demand - supply[:, None, :]
-    lost = np.maximum.accumulate(short, axis=2)
-    np.maximum(lost, 0, out=lost)
-    style_lost = lost.sum(axis=0)
-    stock = style_lost - short.sum(axis=0)
+    demand = _to_date(situation.demand, periods, int(abs(supply).sum()))
+    demand = net_of_returns(demand, 1 / margins.customers_per_unit, margins.return_periods)
+    lost = demand - supply.T.astype(demand.dtype)[:, :, None]
+    short = lost.sum(axis=1, dtype=demand.dtype)
+    if periods:
+        np.maximum(lost[0], 0, out=lost[0])
+    for period in range(1, periods):
+        np.maximum(lost[period - 1], lost[period], out=lost[period])
+    style_lost = lost.sum(axis=1, dtype=demand.dtype)
+    stock = style_lost - short
     paths = situation.demand.shape[1]
-    leftover = stock[:, -1] if periods else np.full(paths, situation.on_hand.sum())
-    mean_lost = style_lost.sum(axis=0) / paths
-    return Baseline(demand, lost, style_lost, mean_lost, leftover, stock.sum(axis=1))
+    leftover = stock[-1] if periods else np.full(paths, situation.on_hand.sum())
+    mean_lost = style_lost.sum(axis=1, dtype=np.int64) / paths
+    stock_periods = stock.sum(axis=0, dtype=np.int64)
+    used_up = 1 / margins.customers_per_unit
+    revenue = by_period(margins.revenue * used_up, margins, periods, end_value)
+    served = revenue + by_period(margins.goodwill * used_up, margins, periods)
+    return Baseline(demand, lost, style_lost, mean_lost, leftover, stock_periods, revenue, served)
+
+
+def _to_date(demand: Counts, periods: int, supply: int) -> Counts:
+    """Return cumulated demand, period-major, shape (periods, skus, paths)."""
+    skus, paths, _ = demand.shape
+    most = int(demand.max(initial=0)) * max(periods, 1) * max(skus, 1) + supply
+    kind = np.int32 if most < FITS_32_BITS else np.int64
+    cumulated = np.empty((periods, skus, paths), dtype=kind)
+    cumulated[...] = demand[:, :, :periods].transpose(2, 0, 1)
+    for period in range(1, periods):
+        np.add(cumulated[period - 1], cumulated[period], out=cumulated[period])
+    return cumulated
 
 
 def horizon_periods(situation: Situation) -> int:
@@ -138,10 +222,25 @@ def baseline_profit(baseline: Baseline, margins: Margins, end_value: float) -> F
 
     Units in stock have been paid for; `end_value` is what one left at the end is worth.
     """
-    lost = baseline.style_lost_to_date
-    if lost.shape[1] == 0:
+    if baseline.style_lost_to_date.shape[0] == 0:
         return np.asarray(end_value * baseline.leftover, dtype=np.float64)
-    sold = baseline.demand_to_date[:, :, -1].sum(axis=0) - lost[:, -1]
-    profit: Floats = margins.revenue * sold - margins.goodwill * lost[:, -1]
+    lost = baseline.style_lost_to_date
+    goodwill = baseline.served - baseline.revenue
+    if margins.return_periods == 0:
+        sold = baseline.demand_to_date[-1].sum(axis=0) - lost[-1]
+        profit: Floats = margins.revenue * sold - margins.goodwill * lost[-1]
+    else:
+        sold = baseline.demand_to_date.sum(axis=1) - lost
+        profit = steps_down(baseline.revenue) @ sold - steps_down(goodwill) @ lost
     profit += end_value * baseline.leftover - margins.holding * baseline.stock_periods
     return profit
+
+
+def steps_down(values: Floats) -> Floats:
+    """Return how far each value lies above the next, the last above 0, the same shape.
+
+    Counts to date times these steps are counts times values.
+    """
+    steps = values.copy()
+    steps[:-1] -= values[1:]
+    return steps

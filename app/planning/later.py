@@ -5,13 +5,17 @@ it saves, less holding; without this a style with no end is told to make years o
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.planning.baseline import Baseline, Margins
+from app.planning.baseline import Baseline, Counts, Margins, steps_down
 from app.planning.model import Floats, Integers, OfferTerms
-from app.planning.terms import largest_run, least_run, run_cost
+from app.planning.terms import largest_run, least_run, ordered_for, run_cost, useful_units
+
+MOST_SIZES = 512
+"""Sizes of a later run that are compared: its cost per unit is flat around the best one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,50 +41,87 @@ class Outlook:
 
 def look_ahead(
     baseline: Baseline,
-    margins: Margins,
     offers: tuple[OfferTerms, ...],
+    costs: Mapping[str, float],
     *,
-    colorways: int,
     period_days: int,
     available_days: tuple[float, ...],
     review_days: float,
     waiting_share: float,
-    salvage_value: float,
 ) -> Outlook:
     """Return what units are worth when each offer can serve again from its `available_days` on.
 
     An ordinary offer then serves every unit the baseline loses, at its full average cost, or the
     share that one run a review period of its largest size can; a made-to-order offer the share
     of the customers who wait.
+
+    Args:
+        costs: Of a later unit, by offer, as `later_costs` gives them. The same in every world of
+            a decision: a run's profit is then the same alone and as units on their way.
     """
     mean_lost = baseline.mean_lost_to_date
     periods = mean_lost.size
-    worth = np.full(periods, margins.served)
+    served = baseline.served
+    worth = served.copy()
     unserved = np.ones(periods)
     for offer, days in zip(offers, available_days, strict=True):
         first = math.ceil(days / period_days)
         if first >= periods:
             continue
-        rest = float(mean_lost[-1] - (mean_lost[first - 1] if first else 0.0))
-        rate = rest / (periods - first) * review_days / period_days
-        share = waiting_share if offer.made_to_order else _share_made(offer, rate)
-        cost = later_cost(
-            offer, rest * share, periods - first, colorways, margins.holding, salvage_value
-        )
-        if cost < margins.served:
-            value = (1 - share) * margins.served + share * cost
+        share = _share_served(offer, mean_lost, first, review_days / period_days, waiting_share)
+        cost = costs[offer.code]
+        if cost < served[0]:
+            value = (1 - share) * served[first:] + share * cost
             worth[first:] = np.minimum(worth[first:], value)
             unserved[first:] = np.minimum(unserved[first:], 1 - share)
-    ending = _steps_down(unserved)
-    future = baseline.style_lost_to_date @ _steps_down(margins.served - worth)
+    ending = steps_down(unserved)
+    future = steps_down(served - worth) @ baseline.style_lost_to_date
     return Outlook(worth, unserved, future, ending, float(ending @ mean_lost))
 
 
-def _steps_down(values: Floats) -> Floats:
-    """Return how far each value lies above the next, the last above 0."""
-    steps = values.copy()
-    steps[:-1] -= values[1:]
-    return steps
+def later_costs(
+    baseline: Baseline,
+    margins: Margins,
+    offers: tuple[OfferTerms, ...],
+    *,
+    colorways: int,
+    period_days: int,
+    available_days: tuple[float, ...],
+    waiting_share: float,
+    end_value: float,
+) -> dict[str, float]:
+    """Return what a unit of each offer's later runs costs, by code; infinite: none comes."""
+    periods = baseline.mean_lost_to_date.size
+    costs = {}
+    for offer, days in zip(offers, available_days, strict=True):
+        first = 0 if offer.made_to_order else math.ceil(days / period_days)
+        costs[offer.code] = math.inf
+        if first >= periods:
+            continue
+        lost = _lost_from(baseline, first)
+        if offer.made_to_order:
+            units = float(lost[-1].mean()) * waiting_share
+            costs[offer.code] = made_to_order_cost(offer, units, periods - first, colorways)
+        else:
+            costs[offer.code] = cost_per_unit_sold(
+                offer, lost, colorways=colorways, holding=margins.holding, end_value=end_value
+            )
+    return costs
+
+
+def _share_served(
+    offer: OfferTerms, mean_lost: Floats, first: int, review_periods: float, waiting_share: float
+) -> float:
+    """Return the share of the units lost from a period on that an offer's later runs serve."""
+    rest = float(mean_lost[-1] - (mean_lost[first - 1] if first else 0.0))
+    if offer.made_to_order:
+        share = waiting_share
+    else:
+        share = _share_made(offer, rest / (mean_lost.size - first) * review_periods)
+    if offer.last_buy and offer.material_limit is not None and rest > 0:
+        ever = offer.yield_rate * float(useful_units(offer, np.array(offer.material_limit)))
+        share = min(share, ever / rest)
+    return share
 
 
 def _share_made(offer: OfferTerms, wanted: float) -> float:
@@ -88,65 +129,89 @@ def _share_made(offer: OfferTerms, wanted: float) -> float:
     largest = largest_run(offer)
     if largest is None or wanted <= 0:
         return 1.0
-    good = offer.yield_rate * max(0, largest - offer.setup_loss_units)
+    good = offer.yield_rate * float(useful_units(offer, np.array(largest)))
     return min(1.0, good / wanted) if largest >= least_run(offer) else 0.0
 
 
-def later_cost(
-    offer: OfferTerms,
-    units: float,
-    periods: int,
-    colorways: int,
-    holding: float,
-    salvage_value: float,
-) -> float:
-    """Return the least full cost per good unit of making `units` by repeated later runs.
+def _lost_from(baseline: Baseline, first: int) -> Counts:
+    """Return the style's units lost from a period on, shape (periods - first, paths)."""
+    lost = baseline.style_lost_to_date
+    return np.asarray(lost[first:] - lost[first - 1] if first else lost)
 
-    Set-ups and holding are spread over the best run size: what one more unit now saves is the
-    average cost of the later way, which in the limit of a steady rate gives the economic order
-    quantity back. A run larger than the units wanted leaves units at salvage value.
+
+def cost_per_unit_sold(
+    offer: OfferTerms, lost: Counts, *, colorways: int, holding: float, end_value: float
+) -> float:
+    """Return the least full cost, per unit it sells, of a later run that arrives when needed.
+
+    Where each run is followed by another like it, this is what one more unit now saves: a later
+    run pays set-up and holding as well, and bears the risk that units are left over. Without
+    that risk a run now, which bears its own, is put off for good; at a steady rate it is the
+    economic order quantity's cost. It arrives with the first unit lost, and not on paths that
+    lose none: by then it is seen whether stock lasts.
 
     Args:
-        offer: Ordinary, or made to order: then a run makes what one period asks for.
-        units: Good units wanted over the periods left, on average.
-        periods: Periods left, > 0.
-        colorways: Colorways of the style: each pays its set-up in each run.
+        offer: Not made to order.
+        lost: Units lost from the later run's arrival on, shape (periods, paths), periods > 0.
+        colorways: Colorways of the style: each pays its set-up.
         holding: Per unit and period.
-        salvage_value: Of a unit left over.
+        end_value: Of a unit in stock at the end.
+
+    Returns:
+        Currency per unit sold; infinite where nothing is lost.
+
+    Source:
+        Harris (1913), "How many parts to make at once", for the limit.
+    """
+    most = int(lost[-1].max(initial=0))
+    if most == 0:
+        return math.inf
+    needing = _reaching(lost[-1], most)
+    gone = _reaching(lost, most)
+    sells = needing / needing[0]
+    kept = (gone[0] - gone) / needing[0]
+    good = np.concatenate([[0.0], np.cumsum(sells)])
+    burden = np.concatenate([[0.0], np.cumsum(holding * kept - end_value * (1 - sells))])
+    sizes = _sizes(offer, most)
+    arriving = offer.yield_rate * useful_units(offer, sizes)
+    over = np.maximum(arriving - most, 0.0) * (holding * gone[0] / needing[0] - end_value)
+    grid = np.arange(most + 1)
+    spent = run_cost(offer, sizes, colorways) + np.interp(arriving, grid, burden) + over
+    sold = np.interp(arriving, grid, good)
+    return float((spent / np.maximum(sold, 1e-9)).min())
+
+
+def _reaching(counts: Counts, most: int) -> Floats:
+    """Return how many of the counts reach each number from 1 to `most`, shape (most,)."""
+    at = np.bincount(counts.ravel(), minlength=most + 1)
+    return np.asarray(at[:0:-1].cumsum()[::-1], dtype=np.float64)
+
+
+def _sizes(offer: OfferTerms, most: int) -> Integers:
+    """Return the run sizes worth comparing, up to one that serves the most any path wants."""
+    least = least_run(offer)
+    largest = largest_run(offer)
+    top = max(least, ordered_for(offer, most))
+    if largest is not None:
+        top = max(least, min(top, largest))
+    step = max(1, -(-(top - least) // MOST_SIZES))
+    return np.arange(least, top + 1, -(-step // offer.order_multiple) * offer.order_multiple)
+
+
+def made_to_order_cost(offer: OfferTerms, units: float, periods: int, colorways: int) -> float:
+    """Return the full cost per good unit of making in each period what it asks for.
+
+    Args:
+        offer: Made to order.
+        units: Good units wanted over the periods, on average.
+        periods: > 0.
+        colorways: Each pays its set-up in each run.
 
     Returns:
         Currency per good unit; infinite where nothing is wanted.
-
-    Source:
-        Harris (1913), "How many parts to make at once"; Snyder & Shen (2e), section 3.2 and 3.4.
     """
     if units <= 0:
         return math.inf
-    sizes = _candidate_sizes(offer, units, periods, colorways, holding)
-    good = np.minimum(offer.yield_rate * (sizes - offer.setup_loss_units), units)
-    surplus = offer.yield_rate * (sizes - offer.setup_loss_units) - good
-    cost = run_cost(offer, sizes, colorways) - salvage_value * surplus
-    cycle = good * periods / units
-    kept = 0.0 if offer.made_to_order else holding
-    average = cost / good + kept * np.maximum(cycle - 1, 0) / 2
-    return float(average.min())
-
-
-def _candidate_sizes(
-    offer: OfferTerms, units: float, periods: int, colorways: int, holding: float
-) -> Integers:
-    """Return run sizes among which the cheapest average lies, in units ordered."""
-    least = least_run(offer)
-    if offer.made_to_order:
-        return np.array([max(least, math.ceil(units / periods))])
-    needed = math.ceil(units / offer.yield_rate - 1e-9) + offer.setup_loss_units
-    sizes = [least, needed, *(start for start, _ in offer.price_breaks)]
-    if holding > 0:
-        fixed = float(run_cost(offer, np.array(0), colorways))
-        sizes.append(math.ceil(math.sqrt(2 * fixed * units / periods / holding)))
-    top = max(needed, least)
-    largest = largest_run(offer)
-    if largest is not None:
-        sizes.append(largest)
-        top = max(min(top, largest), least)
-    return np.array([size for size in sizes if least <= size <= top])
+    size = max(least_run(offer), math.ceil(units / periods))
+    good = min(offer.yield_rate * float(useful_units(offer, np.array(size))), units)
+    return float(run_cost(offer, np.array(size), colorways)) / good

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from app.planning.model import Floats, Integers, OfferTerms
+from app.planning.terms import loses_units, ordered_for
 
 MOST_PACKS_PER_SKU = 4096
 """Runs beyond this many packs of one SKU are scanned in coarser steps, to bound memory."""
@@ -61,12 +62,12 @@ def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms) -> Piece
         unsold: Value of each good unit past the curve's end.
         offer: Its yield, multiple and MOQs decide the pieces.
     """
-    skus, most = marginal.shape
+    skus = marginal.shape[0]
     pack = offer.order_multiple
-    most_ordered = most / offer.yield_rate + offer.setup_loss_units
-    needed = np.ceil(max(most_ordered, offer.moq_sku, offer.moq_colorway) / pack)
-    pack *= max(1, -(-int(needed) // MOST_PACKS_PER_SKU))
-    packs = -(-int(needed * offer.order_multiple) // pack)
+    ordered = max(_ordered_that_may_pay(marginal, unsold, offer), _least_ordered(offer))
+    needed = -(-ordered // pack)
+    pack *= max(1, -(-needed // MOST_PACKS_PER_SKU))
+    packs = -(-needed * offer.order_multiple // pack)
     gain = _gain_of_packs(marginal, unsold, pack * offer.yield_rate, packs)
     units = np.full(packs, pack)
     block = -(-offer.moq_sku // pack)
@@ -74,27 +75,35 @@ def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms) -> Piece
         gain = np.concatenate([gain[:, :block].sum(axis=1, keepdims=True), gain[:, block:]], axis=1)
         units = np.concatenate([[block * pack], units[block:]])
     rank = np.minimum.accumulate(gain / units, axis=1)
-    kept = _pieces_that_may_pay(rank, int(units[0]) if packs else 1, offer)
-    sku = np.tile(np.arange(skus), kept)
-    units = np.repeat(units[:kept], skus)
-    return Pieces(sku, units, gain[:, :kept].T.ravel(), rank[:, :kept].T.ravel())
+    sku = np.tile(np.arange(skus), units.size)
+    return Pieces(sku, np.repeat(units, skus), gain.T.ravel(), rank.T.ravel())
 
 
-def _pieces_that_may_pay(rank: Floats, units: int, offer: OfferTerms) -> int:
-    """Return how many pieces of each SKU can be in a best run: the rest need not be sorted.
+def _ordered_that_may_pay(marginal: Floats, unsold: float, offer: OfferTerms) -> int:
+    """Return how many units of one SKU may be in a best run: the rest need not be looked at.
 
-    A piece worth less than the cheapest unit is taken only to reach a minimum or a price break.
-    Where the paying ones reach all of those, in any set of colorways, none is.
+    A unit worth less than the cheapest costs is taken only to reach a minimum or a price break,
+    and no more of them than that takes. Where the paying ones reach both in any set of colorways,
+    none is.
     """
-    if rank.size == 0 or offer.moq_colorway > offer.order_multiple or offer.setup_loss_units:
-        return int(rank.shape[1])
     cheapest = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
-    paying = np.count_nonzero(rank >= cheapest, axis=1)
+    least_worth = cheapest / offer.yield_rate
+    if unsold >= least_worth:
+        good, sure = marginal.shape[1], 0
+    else:
+        paying = np.count_nonzero(marginal >= least_worth, axis=1)
+        good = int(paying.max(initial=0))
+        sure = int(paying.min(initial=0) if offer.colorway_setup_cost > 0 else paying.sum())
+    ordered = ordered_for(offer, good) if good else offer.setup_loss_units
     goal = max(offer.moq_run, offer.price_breaks[-1][0])
-    sure = paying.min() if offer.colorway_setup_cost > 0 else paying.sum()
-    if int(sure) * units < goal:
-        return int(rank.shape[1])
-    return int(paying.max())
+    if sure >= goal and not loses_units(offer):
+        return ordered
+    return max(ordered, min(goal, ordered_for(offer, max(marginal.shape[1], 1))))
+
+
+def _least_ordered(offer: OfferTerms) -> int:
+    """Return how many units of one SKU its own and its colorway's MOQ may take."""
+    return max(offer.moq_sku, offer.moq_colorway)
 
 
 def merge(pieces: Pieces, colorways: Integers, offer: OfferTerms) -> list[MergedCurve]:

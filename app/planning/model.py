@@ -15,6 +15,23 @@ Integers: TypeAlias = NDArray[np.int64]
 Mode: TypeAlias = Literal["on_demand", "small_batch", "large_batch"]
 Way: TypeAlias = Literal["on_demand", "small_batch", "large_batch", "none"]
 Action: TypeAlias = Literal["run", "hold", "discontinue"]
+Verdict: TypeAlias = Literal["scale", "hold", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """What is left for a run released now of a thing that several styles share.
+
+    Attributes:
+        most: Units ordered, >= 0.
+        limit: What is scarce; `test_budget` is the style's own.
+        price: What one more unit of the run would be worth to all styles together, by the price
+            of what is scarce, currency per unit ordered.
+    """
+
+    most: int
+    limit: Literal["capacity", "material", "budget", "test_budget"]
+    price: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +48,18 @@ class OfferTerms:
         setup_loss_units: Units of each run that are paid for and lost in setting up.
         order_multiple: Each SKU is ordered in multiples of it, so the run is one too.
         lead_time_days: Mean days from release to sellable stock, fractions allowed.
+        lead_time_sd_days: Its standard deviation from run to run.
         yield_rate: Share of the ordered units that arrive good, in (0, 1].
+        yield_sd: Standard deviation of that share from run to run.
+        early_run_units: First units of each run, after the set-up losses, that come out at
+            `early_run_yield` times the usual yield while the line settles.
         capacity_per_week: Units the factory makes in a week; None: enough.
+        material_limit: Units ordered that the material for this way lets the factory make, rejects
+            and set-up losses included; None: as many as wanted.
+        material: The material that sets the limit.
+        last_buy: That material will not come again: no later run has more of it than is left.
+        ration: What other styles leave for a run released now, later ones are free of it; None:
+            as much as wanted.
     """
 
     code: str
@@ -55,7 +82,14 @@ class OfferTerms:
     lead_time_days: float = 0.0
     lead_time_sd_days: float = 0.0
     yield_rate: float = 1.0
+    yield_sd: float = 0.0
+    early_run_units: int = 0
+    early_run_yield: float = 1.0
     capacity_per_week: int | None = None
+    material_limit: int | None = None
+    material: str | None = None
+    last_buy: bool = False
+    ration: Ration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +102,7 @@ class StyleEconomics:
         backorder_share: Share of the customers who find no stock and wait for the next supply.
         return_rate: Share of the units sold that come back, in [0, 1).
         resalable_share: Share of those that can be sold again.
+        return_delay_days: Mean days from the sale until such a unit can be sold again.
     """
 
     price: float
@@ -77,6 +112,7 @@ class StyleEconomics:
     backorder_share: float = 0.0
     return_rate: float = 0.0
     resalable_share: float = 1.0
+    return_delay_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +121,32 @@ class PreviousPlan:
 
     offer: str
     quantities: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A style on trial: money may be spent on finding out whether it is worth a launch.
+
+    Attributes:
+        budget_left: Money that runs may still tie up, accepted ones taken off, >= 0.
+        days_left: Days from the origin to the end of the trial; below 0: it is over.
+    """
+
+    budget_left: float
+    days_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryRecord:
+    """What is known of how a factory keeps its word to the brand.
+
+    Attributes:
+        code: The factory, as `OfferTerms.factory` names it.
+        delivers: Chance that a run asked of it is taken and comes in time, in (0, 1].
+    """
+
+    code: str
+    delivers: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +163,10 @@ class Situation:
             periods: no end within the horizon.
         review_period_days: Days until the next decision.
         offers: Every way of making it; codes are unique.
+        previous: What stands; `previous_beside`: what stands beside it at another factory.
+        last_mode: How the style's last accepted run was made; None: there was none.
+        trial: The style is on trial; None: it is not.
+        records: Of the factories that any run was ever asked of; others count as reliable.
     """
 
     demand: Integers
@@ -113,6 +179,10 @@ class Situation:
     economics: StyleEconomics
     offers: tuple[OfferTerms, ...]
     previous: PreviousPlan | None = None
+    previous_beside: PreviousPlan | None = None
+    last_mode: Mode | None = None
+    trial: Trial | None = None
+    records: tuple[FactoryRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +191,31 @@ class Reason:
 
     code: str
     values: dict[str, float | int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A limit that keeps a run from its best size.
+
+    Attributes:
+        name: `moq`, `maximum`, `capacity`, `material`, `budget` or `test_budget`.
+        bound: The size it forces or allows, in units.
+        wanted: The best size without it; 0: no run would pay.
+        cost: Expected profit it costs.
+        price: Of what several styles share, what one more unit ordered would be worth to all of
+            them together; None: nobody else wants it.
+    """
+
+    name: Literal["moq", "maximum", "capacity", "material", "budget", "test_budget"]
+    bound: int
+    wanted: int
+    cost: float
+    price: float | None = None
+
+    @property
+    def cost_per_unit(self) -> float:
+        """Return what each unit between the size it leaves and the best one costs."""
+        return self.cost / max(1, abs(self.wanted - self.bound))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +233,10 @@ class PricedPlan:
         break_even_quantity: Units that must sell for the run to earn its cost back.
         last_unit_sells_probability: Least chance, over the SKUs made, that the last one sells.
         need_days: Days until the run starts to be needed, never before its lead time.
+        gain_over_waiting: Expected profit above hold.
+        investment_avoided: Money that the best large run would tie up above what this plan does;
+            None: no offer makes large batches.
+        constraints: What keeps the run from its best size.
     """
 
     action: Literal["run", "hold"]
@@ -161,6 +260,29 @@ class PricedPlan:
     break_even_quantity: int | None
     last_unit_sells_probability: float | None
     need_days: float
+    gain_over_waiting: float = 0.0
+    investment_avoided: float | None = None
+    constraints: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialVerdict:
+    """What a trial has shown so far.
+
+    Attributes:
+        probability: Share of the joint paths on which a full launch, the best single run for all
+            that is left of the style's life, with no budget to keep to and no run after it, earns
+            more than making none.
+        launch: That run.
+        gain: What it is expected to earn above making none.
+        is_over: The trial's last day has passed.
+    """
+
+    verdict: Verdict
+    probability: float
+    launch: PricedPlan
+    gain: float
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,9 +295,11 @@ class Decision:
         expected_profit_if_nothing: Never another run.
         value_of_waiting: What hold, with a run at the next review, earns above nothing.
         alternatives: Hold and the best plan of every offer, without the chosen one.
-        beside: One of the alternatives that pays beside the chosen run: a fast small run until a
-            slow one lands. Sized as if alone; once the chosen run is accepted and inbound, the
-            next decision sizes it exactly.
+        beside: A second run that pays beside the chosen one: a fast small run until a slow one
+            lands, or the rest of what the chosen run's factory cannot make. Sized with the
+            chosen run inbound; its expected profit is that of both.
+        best_by_factory: The way of each factory that would earn the most, over all plans.
+        trial: What the trial has shown; None: the style is not on trial.
     """
 
     action: Action
@@ -188,3 +312,5 @@ class Decision:
     suitability_way: Way
     suitability_reasons: tuple[Reason, ...]
     beside: PricedPlan | None = None
+    best_by_factory: dict[str, Way] = field(default_factory=dict)
+    trial: TrialVerdict | None = None

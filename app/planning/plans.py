@@ -9,7 +9,7 @@ from app.planning.baseline import ends_within_horizon
 from app.planning.later import Outlook
 from app.planning.model import Integers, OfferTerms
 from app.planning.scan import SizedRun, size_run
-from app.planning.terms import largest_run, least_run, run_cost_of
+from app.planning.terms import for_now, largest_run, least_run, run_cost_of, useful_units
 from app.planning.world import (
     Valued,
     World,
@@ -26,7 +26,7 @@ class Plans:
     """All that was priced.
 
     Attributes:
-        hold: Nothing now; what the next review would do on the same paths is in its profit.
+        hold: Nothing now; what can be made from the next review on is in its profit.
         runs: The best run of every offer whose terms and lead time allow one, best first.
         sized: By offer code, how its run was found; not for made to order.
         previous: The standing plan at today's prices; None: there is none, or it cannot be had.
@@ -40,24 +40,26 @@ class Plans:
 
 def price_plans(world: World, leave_out: OfferTerms | None = None) -> Plans:
     """Return every plan, priced on the same paths; none now by the offer to `leave_out`."""
-    outlook = outlook_from(world, 0.0)
+    outlook = outlook_from(world)
     runs: list[Valued] = []
     sized: dict[str, SizedRun] = {}
     for offer in world.situation.offers:
         if offer is leave_out:
             continue
         if offer.made_to_order:
-            runs += _made_to_order(world, offer)
+            if offer.ration is None or offer.ration.most > 0:
+                runs += _made_to_order(world, offer)
             continue
-        arrival = arrival_of(world, outlook, offer.lead_time_days)
+        arrival = arrival_of(world, outlook, offer)
         if arrival.first >= world.periods:
             continue
-        size = size_run(arrival, offer, world.situation.colorways)
+        size = size_run(arrival, for_now(offer), world.situation.colorways)
         if size is not None:
             sized[offer.code] = size
             runs.append(value_run(world, outlook, arrival, offer, size.quantities, size.good_units))
     runs.sort(key=lambda run: -run.expected_profit)
-    return Plans(_hold(world), tuple(runs), sized, _previous(world, outlook))
+    hold = value_nothing_now(world, outlook)
+    return Plans(hold, tuple(runs), sized, _previous(world, outlook))
 
 
 def is_final(world: World) -> bool:
@@ -70,36 +72,17 @@ def is_final(world: World) -> bool:
     return situation.review_period_days + lead >= end
 
 
-def _hold(world: World) -> Valued:
-    """Return waiting one review period and then doing the best by the same rule."""
-    release = float(world.situation.review_period_days)
-    outlook = outlook_from(world, release)
-    best: tuple[float, OfferTerms, SizedRun] | None = None
-    for offer in world.situation.offers:
-        days = release + offer.lead_time_days
-        if offer.made_to_order or days >= world.periods * world.situation.period_days:
-            continue
-        size = size_run(arrival_of(world, outlook, days), offer, world.situation.colorways)
-        if size is not None and size.gain > (best[0] if best else 0.0):
-            best = (size.gain, offer, size)
-    if best is None:
-        return value_nothing_now(world, outlook)
-    _, offer, size = best
-    arrival = arrival_of(world, outlook, release + offer.lead_time_days)
-    return value_run(world, outlook, arrival, offer, size.quantities, size.good_units)
-
-
 def _made_to_order(world: World, offer: OfferTerms) -> list[Valued]:
     """Return making each waiting customer's unit as it is ordered, from now on.
 
     The quantity is what is expected to be ordered until the next review.
     """
-    outlook = outlook_from(world, 0.0, on_demand_now=offer.code)
+    outlook = outlook_from(world, on_demand_now=offer.code)
     plan = value_nothing_now(world, outlook)
     review = math.ceil(world.situation.review_period_days / world.situation.period_days)
     until = min(review, world.periods) - 1
     waiting = world.situation.economics.backorder_share
-    ordered = world.baseline.lost_to_date[:, :, until].mean(axis=1) * waiting
+    ordered = world.baseline.lost_to_date[until].mean(axis=1) * waiting
     quantities = np.rint(ordered / offer.yield_rate).astype(np.int64)
     if not quantities.any():
         return []
@@ -118,9 +101,9 @@ def _previous(world: World, outlook: Outlook) -> Valued | None:
         if offer.code != previous.offer or offer.made_to_order:
             continue
         quantities = np.asarray(previous.quantities, dtype=np.int64)
-        arrival = arrival_of(world, outlook, offer.lead_time_days)
+        arrival = arrival_of(world, outlook, offer)
         if arrival.first < world.periods and _is_allowed(world, offer, quantities):
-            useful = 1 - offer.setup_loss_units / quantities.sum()
+            useful = float(useful_units(offer, quantities.sum())) / quantities.sum()
             good = quantities * (useful * offer.yield_rate)
             return value_run(world, outlook, arrival, offer, quantities, good)
     return None
@@ -129,7 +112,7 @@ def _previous(world: World, outlook: Outlook) -> Valued | None:
 def _is_allowed(world: World, offer: OfferTerms, quantities: Integers) -> bool:
     """Say whether an offer takes exactly these quantities."""
     total = int(quantities.sum())
-    largest = largest_run(offer)
+    largest = largest_run(for_now(offer))
     by_colorway = np.bincount(world.situation.colorways, weights=quantities)
     made, colored = quantities[quantities > 0], by_colorway[by_colorway > 0]
     return (

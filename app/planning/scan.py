@@ -7,7 +7,7 @@ import numpy as np
 from app.planning.curve import Arrival, marginal_values
 from app.planning.merge import MergedCurve, cut_into_pieces, merge
 from app.planning.model import Floats, Integers, OfferTerms
-from app.planning.terms import largest_run, least_run, run_cost
+from app.planning.terms import largest_run, least_run, loses_units, run_cost, useful_units
 
 TIE = 1e-9
 """Sums of the same numbers in another order differ in their last bits; within this share of the
@@ -42,40 +42,85 @@ def size_run(arrival: Arrival, offer: OfferTerms, colorways: Integers) -> SizedR
     largest = largest_run(offer)
     if largest is not None and largest < least_run(offer):
         return None
-    pieces = cut_into_pieces(marginal_values(arrival), arrival.unsold, offer)
-    best: SizedRun | None = None
+    unsold = arrival.unsold_mean
+    pieces = cut_into_pieces(marginal_values(arrival), unsold, offer)
+    best: _Scanned | None = None
     for curve in merge(pieces, colorways, offer):
-        candidate = _best_of(curve, arrival.unsold, offer, colorways.size, largest)
-        if candidate and (best is None or candidate.gain > best.gain + _tie(best.gain)):
-            best = candidate
-    return best
+        found = _scan(curve, unsold, offer, largest)
+        if found and (best is None or found.gain > best.gain + _tie(best.gain)):
+            best = found
+    return None if best is None else _sized(best, offer, colorways.size)
 
 
-def _best_of(
-    curve: MergedCurve, unsold: float, offer: OfferTerms, skus: int, largest: int | None
-) -> SizedRun | None:
-    """Return the best size within one set of colorways."""
+def allowed_runs(
+    curve: MergedCurve, unsold: float, offer: OfferTerms
+) -> tuple[Integers, Floats] | None:
+    """Return the sizes within one set of colorways that the terms allow, and what each gains.
+
+    Returns:
+        Sizes in units ordered, ascending, and value less cost against making nothing now, both
+        of shape (sizes,); None if there are none.
+    """
+    largest = largest_run(offer)
     reached = int(curve.quantity[-1]) if curve.quantity.size else 0
-    beyond = _sizes_beyond(offer, reached, largest)
-    sizes = np.concatenate([curve.quantity, beyond])
-    gain = _value_at(curve, unsold, offer, sizes) - run_cost(offer, sizes, curve.colorways)
-    free = _smallest_best(gain) if gain.size else 0
-    allowed = sizes >= least_run(offer)
-    allowed[: curve.allowed_from] = False
+    sizes = np.concatenate([curve.quantity, _sizes_beyond(offer, reached, largest)])
+    begin = max(curve.allowed_from, int(np.searchsorted(sizes, least_run(offer))))
+    end = sizes.size
     if largest is not None:
-        allowed &= sizes <= largest
-    if not allowed.any():
+        end = int(np.searchsorted(sizes, largest, side="right"))
+    if begin >= end:
         return None
-    at = _smallest_best(np.where(allowed, gain, -np.inf))
-    quantities = _quantities(curve, int(sizes[at]), skus, offer.order_multiple)
-    useful = _first_units(curve, int(sizes[at]) - offer.setup_loss_units, skus, quantities)
-    pays = gain[free] > 0
+    gain = _value_at(curve, unsold, offer, sizes) - run_cost(offer, sizes, curve.colorways)
+    return sizes[begin:end], gain[begin:end]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scanned:
+    """The best size within one set of colorways, allowed and free of minima and maxima."""
+
+    curve: MergedCurve
+    size: int
+    gain: float
+    free_size: int
+    free_gain: float
+
+
+def _scan(
+    curve: MergedCurve, unsold: float, offer: OfferTerms, largest: int | None
+) -> _Scanned | None:
+    """Return the best size within one set of colorways; None if its terms allow none."""
+    sizes = curve.quantity
+    reached = int(sizes[-1]) if sizes.size else 0
+    beyond = _sizes_beyond(offer, reached, largest)
+    if beyond.size:
+        sizes = np.concatenate([sizes, beyond])
+    if sizes.size == 0:
+        return None
+    gain = _value_at(curve, unsold, offer, sizes) - run_cost(offer, sizes, curve.colorways)
+    free = _smallest_best(gain)
+    begin = max(curve.allowed_from, int(np.searchsorted(sizes, least_run(offer))))
+    end = sizes.size
+    if largest is not None:
+        end = int(np.searchsorted(sizes, largest, side="right"))
+    if begin >= end:
+        return None
+    at = free if begin <= free < end else begin + _smallest_best(gain[begin:end])
+    free_gain = float(gain[free])
+    return _Scanned(curve, int(sizes[at]), float(gain[at]), int(sizes[free]), free_gain)
+
+
+def _sized(found: _Scanned, offer: OfferTerms, skus: int) -> SizedRun:
+    """Return a size as a run by SKU."""
+    quantities = _quantities(found.curve, found.size, skus, offer.order_multiple)
+    left = float(useful_units(offer, np.array(found.size)))
+    useful = _first_units(found.curve, left, skus, quantities)
+    pays = found.free_gain > 0
     return SizedRun(
         quantities,
         useful * offer.yield_rate,
-        float(gain[at]),
-        int(sizes[free]) if pays else 0,
-        float(gain[free]) if pays else 0.0,
+        found.gain,
+        found.free_size if pays else 0,
+        found.free_gain if pays else 0.0,
     )
 
 
@@ -90,12 +135,15 @@ def _sizes_beyond(offer: OfferTerms, reached: int, largest: int | None) -> Integ
 def _value_at(curve: MergedCurve, unsold: float, offer: OfferTerms, sizes: Integers) -> Floats:
     """Return the value of runs of `sizes`; what setting up loses is taken off the last units."""
     reached = int(curve.quantity[-1]) if curve.quantity.size else 0
-    useful = np.maximum(sizes - offer.setup_loss_units, 0)
-    if offer.setup_loss_units == 0:
-        inside = np.append(curve.value, np.full(sizes.size - curve.value.size, _last(curve)))
-    else:
-        grid = np.concatenate([[0], curve.quantity])
-        inside = np.interp(useful, grid, np.concatenate([[0.0], curve.value]))
+    if not loses_units(offer):
+        if sizes.size == curve.value.size:
+            return curve.value
+        beyond = sizes[curve.value.size :] - reached
+        past_end = _last(curve) + beyond * (offer.yield_rate * unsold)
+        return np.concatenate([curve.value, past_end])
+    useful = useful_units(offer, sizes)
+    grid = np.concatenate([[0], curve.quantity])
+    inside = np.interp(useful, grid, np.concatenate([[0.0], curve.value]))
     past_end = np.maximum(useful - reached, 0) * offer.yield_rate * unsold
     return np.asarray(inside + past_end, dtype=np.float64)
 
@@ -131,7 +179,7 @@ def _quantities(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers
     return quantities
 
 
-def _first_units(curve: MergedCurve, useful: int, skus: int, quantities: Integers) -> Floats:
+def _first_units(curve: MergedCurve, useful: float, skus: int, quantities: Integers) -> Floats:
     """Return the best `useful` units of a run by SKU, a part of the last piece included."""
     total = int(quantities.sum())
     if useful >= total:

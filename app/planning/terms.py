@@ -1,12 +1,17 @@
 """What a run costs under an offer, and which sizes it allows."""
 
 import math
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from app.planning.model import Floats, Integers, OfferTerms
 
 DAYS_PER_WEEK = 7
+
+ROUNDING_GUARD = 1e-9
+"""90 good units at a yield of .9 are 100 ordered, and a hair more in binary."""
 
 
 def units_cost(offer: OfferTerms, quantity: Integers) -> Floats:
@@ -55,15 +60,65 @@ def least_run(offer: OfferTerms) -> int:
 
 
 def largest_run(offer: OfferTerms) -> int | None:
-    """Return the largest run: the maximum, and what the factory makes within its lead time.
+    """Return the largest run: the maximum, the material, and what is made within the lead time.
 
     A lead time under a week counts as a week.
     """
-    limits = [] if offer.max_quantity is None else [offer.max_quantity]
+    limits = [most for most in (offer.max_quantity, offer.material_limit) if most is not None]
     if offer.capacity_per_week is not None:
         weeks = max(1.0, offer.lead_time_days / DAYS_PER_WEEK)
         limits.append(math.floor(offer.capacity_per_week * weeks))
     return min(limits) // offer.order_multiple * offer.order_multiple if limits else None
+
+
+def for_now(offer: OfferTerms) -> OfferTerms:
+    """Return the offer as a run released now can have it: no larger than its ration."""
+    if offer.ration is None:
+        return offer
+    most = offer.ration.most
+    if offer.max_quantity is not None:
+        most = min(most, offer.max_quantity)
+    return replace(offer, max_quantity=most)
+
+
+def limit_of(
+    offer: OfferTerms,
+) -> Literal["maximum", "capacity", "material", "budget", "test_budget"]:
+    """Return what keeps a run released now from being larger than `largest_run(for_now(offer))`."""
+    largest = largest_run(for_now(offer))
+    if offer.ration is not None and largest != largest_run(offer):
+        return offer.ration.limit
+    if largest != largest_run(replace(offer, max_quantity=None)):
+        return "maximum"
+    return "material" if largest != largest_run(replace(offer, material_limit=None)) else "capacity"
+
+
+def useful_units(offer: OfferTerms, ordered: Integers) -> Floats:
+    """Return the units of runs that come out at the usual yield, shape as given.
+
+    Setting up loses the first, and of those made while the line settles a part is lost as well:
+    what is left counts in whole units of the usual yield.
+    """
+    made = np.maximum(np.asarray(ordered, dtype=np.float64) - offer.setup_loss_units, 0.0)
+    if offer.early_run_units:
+        made -= (1 - offer.early_run_yield) * np.minimum(made, offer.early_run_units)
+    return np.asarray(made)
+
+
+def ordered_for(offer: OfferTerms, good_units: float) -> int:
+    """Return the least whole units to order so that `good_units` > 0 arrive good on average."""
+    useful = good_units / offer.yield_rate
+    early = offer.early_run_units * offer.early_run_yield
+    if useful <= early:
+        made = useful / offer.early_run_yield
+    else:
+        made = useful + offer.early_run_units - early
+    return math.ceil(made - ROUNDING_GUARD) + offer.setup_loss_units
+
+
+def loses_units(offer: OfferTerms) -> bool:
+    """Say whether the first units of a run are lost, or in part."""
+    return offer.setup_loss_units > 0 or (offer.early_run_units > 0 and offer.early_run_yield < 1)
 
 
 def in_packs(units: int, pack: int) -> int:

@@ -1,43 +1,136 @@
 """A second run beside the first: a large one on the sea, a small one until it lands.
 
 With one run a decision, the urgent small run would win at every review and the slow large one
-would be put off for good. So a second offer is priced with the first one's units on their way.
+would be put off for good. So a second run is priced with the first one's units on their way. The
+same does where the first factory cannot make all that is wanted.
 """
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.planning.choosing import beats
-from app.planning.model import OfferTerms, Situation
-from app.planning.plans import Plans, price_plans
+from app.planning.choosing import best_or_hold, or_standing, pays
+from app.planning.model import Floats, PreviousPlan, Situation
+from app.planning.plans import Plans, plan_cost, price_plans
+from app.planning.terms import for_now, largest_run
+from app.planning.trial import within_budget
 from app.planning.world import Valued, World, world_of
 
 
-def companion_of(world: World, plans: Plans) -> OfferTerms | None:
-    """Return the offer whose run, released beside the best one, beats waiting beyond the noise.
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A second run, in the world where the first one's units are on their way.
 
-    Only offers are tried that beat waiting alone, and arrive at least a review period sooner or
-    later: otherwise one of the two is enough.
+    Attributes:
+        plans: Everything priced there.
+        run: The run taken.
+        profit: Of both runs together, shape (paths,).
     """
-    run, *others = plans.runs
-    review = world.situation.review_period_days
-    if not any(_is_apart(run, other, review) and beats(other, plans.hold) for other in others):
-        return None
-    situation = with_run_inbound(world.situation, run)
+
+    world: World
+    plans: Plans
+    run: Valued
+    profit: Floats
+    kept_previous: bool
+
+
+def first_of_two(world: World, plans: Plans, best: Valued) -> tuple[Valued, Beside | None]:
+    """Return the run to decide on first, and the best one beside it.
+
+    A slower one that pays beside the best comes first: what is put off from review to review for
+    the urgent one would never be made. So does a cheap one cut short by its factory's limits, if
+    the rest made elsewhere earns more than all of it made there.
+    """
+    beside = beside_of(world, plans, best, None)
+    if beside is not None and _lead_days(beside.run) > _lead_days(best):
+        slow = next((run for run in plans.runs if run.offer is beside.run.offer), None)
+        fast = None
+        if slow is not None and pays(slow, plans.hold):
+            fast = beside_of(world, plans, slow, None)
+        return (best, beside) if slow is None or fast is None else (slow, fast)
+    found = best, beside
+    most = float(best.profit.sum()) if beside is None else _earned(beside)
+    for run in plans.runs:
+        is_apart = abs(_lead_days(run) - _lead_days(best)) >= world.situation.review_period_days
+        if is_apart or not _is_cut_short_elsewhere(plans, run, best) or not pays(run, plans.hold):
+            continue
+        rest = beside_of(world, plans, run, None)
+        if rest is not None and _earned(rest) > most:
+            most, found = _earned(rest), (run, rest)
+    return found
+
+
+def _earned(beside: Beside) -> float:
+    return float(beside.profit.sum())
+
+
+def _is_cut_short_elsewhere(plans: Plans, run: Valued, best: Valued) -> bool:
+    if run.offer is None or best.offer is None or run.offer.factory == best.offer.factory:
+        return False
+    return is_cut_short(plans, run)
+
+
+def beside_of(
+    world: World, plans: Plans, first: Valued, standing: PreviousPlan | None
+) -> Beside | None:
+    """Return the best second run, if with the first one inbound it beats waiting beyond the noise.
+
+    Tried are offers whose run alone beats waiting and arrives at least a review period sooner or
+    later than the first, those of other factories where the first one's limits bind, and what
+    stands.
+    """
+    tried = _worth_trying(world, plans, first, standing)
+    situation = with_run_inbound(world.situation, first) if tried else None
     if situation is None:
         return None
-    beside = price_plans(world_of(situation), leave_out=run.offer)
-    if beside.runs and beats(beside.runs[0], beside.hold):
-        return beside.runs[0].offer
-    return None
+    left = world.situation.trial
+    if left is not None:
+        rest = replace(left, budget_left=left.budget_left - plan_cost(world, first))
+        situation = within_budget(replace(situation, trial=rest), rest)
+    behind = world_of(replace(situation, previous=standing), world.later_costs)
+    priced = price_plans(behind, leave_out=first.offer)
+    best = next((run for run in priced.runs if run.offer and run.offer.code in tried), None)
+    choice = or_standing(behind, best_or_hold(priced, best), priced.previous)
+    if choice.plan is priced.hold:
+        return None
+    profit = choice.plan.profit - plan_cost(world, first)
+    return Beside(behind, priced, choice.plan, profit, choice.kept_previous)
 
 
-def _is_apart(one: Valued, other: Valued, review_days: float) -> bool:
-    if one.offer is None or other.offer is None:
+def _worth_trying(
+    world: World, plans: Plans, first: Valued, standing: PreviousPlan | None
+) -> frozenset[str]:
+    """Return the codes of the offers that may pay beside the first run."""
+    review = world.situation.review_period_days
+    is_short = is_cut_short(plans, first)
+    tried = {
+        run.offer.code
+        for run in plans.runs
+        if run.offer is not None
+        and first.offer is not None
+        and run.offer is not first.offer
+        and (
+            abs(_lead_days(run) - _lead_days(first)) >= review
+            or (is_short and run.offer.factory != first.offer.factory)
+        )
+        and pays(run, plans.hold)
+    }
+    if standing is not None and first.offer is not None and standing.offer != first.offer.code:
+        tried.add(standing.offer)
+    return frozenset(tried)
+
+
+def is_cut_short(plans: Plans, run: Valued) -> bool:
+    """Say whether a run's maximum or its factory's capacity keeps it from its best size."""
+    if run.offer is None or run.offer.code not in plans.sized:
         return False
-    return abs(one.offer.lead_time_days - other.offer.lead_time_days) >= review_days
+    largest = largest_run(for_now(run.offer))
+    return largest is not None and plans.sized[run.offer.code].free_quantity > largest
+
+
+def _lead_days(run: Valued) -> float:
+    return run.offer.lead_time_days if run.offer else 0.0
 
 
 def with_run_inbound(situation: Situation, run: Valued) -> Situation | None:

@@ -1,5 +1,6 @@
 """One style's decision in the making: the paths every plan is priced on, and pricing one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,9 @@ from app.planning.baseline import (
     margins_of,
     simulate_baseline,
 )
-from app.planning.curve import Arrival, arrive, value_on_paths
-from app.planning.later import Outlook, look_ahead
+from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
+from app.planning.landing import landing_of
+from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.terms import lowest_unit_cost, run_cost_of
 
@@ -34,6 +36,7 @@ class World:
             shape (skus,).
         waiting_share: Customers lost before a run who wait for it; none where they can have
             theirs made to order instead.
+        later_costs: Of a unit of each offer's later runs, by code.
     """
 
     situation: Situation
@@ -47,6 +50,7 @@ class World:
     runs_out_days: Floats
     waiting_share: float
     colorways: int
+    later_costs: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,15 +76,31 @@ class Valued:
         return float(self.profit.sum()) / self.profit.size
 
 
-def world_of(situation: Situation) -> World:
-    """Return the baseline of a situation and what all its plans share."""
+def world_of(situation: Situation, costs: Mapping[str, float] | None = None) -> World:
+    """Return the baseline of a situation and what all its plans share.
+
+    Args:
+        costs: The `later_costs` of the world that this one, with a run on its way, belongs to.
+    """
     margins = margins_of(situation.economics, situation.period_days)
-    baseline = simulate_baseline(situation, margins)
     end_value = situation.economics.salvage_value
     if situation.offers and not ends_within_horizon(situation):
         end_value = min(lowest_unit_cost(offer) for offer in situation.offers)
+    baseline = simulate_baseline(situation, margins, end_value)
     paths = situation.demand.shape[1]
     on_demand = any(offer.made_to_order for offer in situation.offers)
+    colorways = len(set(situation.colorways.tolist()))
+    if costs is None:
+        costs = later_costs(
+            baseline,
+            margins,
+            situation.offers,
+            colorways=colorways,
+            period_days=situation.period_days,
+            available_days=_available_days(situation, None),
+            waiting_share=situation.economics.backorder_share,
+            end_value=end_value,
+        )
     return World(
         situation,
         margins,
@@ -88,47 +108,52 @@ def world_of(situation: Situation) -> World:
         horizon_periods(situation),
         end_value,
         baseline_profit(baseline, margins, end_value),
-        float(baseline.demand_to_date[:, :, -1:].sum()) / paths,
+        float(baseline.demand_to_date[-1:].sum()) / paths,
         float(baseline.leftover.sum()) / paths,
         _runs_out_days(baseline, situation.period_days),
         0.0 if on_demand else situation.economics.backorder_share,
-        len(set(situation.colorways.tolist())),
+        colorways,
+        costs,
     )
 
 
-def outlook_from(world: World, release_days: float, on_demand_now: str | None = None) -> Outlook:
-    """Return the later runs that compete with one released at `release_days`.
+def outlook_from(world: World, on_demand_now: str | None = None) -> Outlook:
+    """Return the later runs that compete with one released now.
 
-    They are released a review period after it. Made to order begins at the next review; with
-    `on_demand_now` that offer begins at once.
+    They are released at the next review. Made to order begins then as well; with `on_demand_now`
+    that offer begins at once.
     """
     situation = world.situation
-    review = situation.review_period_days
-    available = tuple(
-        (0 if offer.code == on_demand_now else review)
-        if offer.made_to_order
-        else release_days + review + offer.lead_time_days
-        for offer in situation.offers
-    )
     return look_ahead(
         world.baseline,
-        world.margins,
         situation.offers,
-        colorways=world.colorways,
+        world.later_costs,
         period_days=situation.period_days,
-        available_days=available,
-        review_days=review,
+        available_days=_available_days(situation, on_demand_now),
+        review_days=situation.review_period_days,
         waiting_share=situation.economics.backorder_share,
-        salvage_value=situation.economics.salvage_value,
     )
 
 
-def arrival_of(world: World, outlook: Outlook, days: float) -> Arrival:
-    """Return how a run sellable from day `days` on meets what the baseline loses."""
+def _available_days(situation: Situation, on_demand_now: str | None) -> tuple[float, ...]:
+    """Return the day from which each offer's later runs can serve."""
+    review = situation.review_period_days
+    return tuple(
+        (0 if offer.code == on_demand_now else review)
+        if offer.made_to_order
+        else review + offer.lead_time_days
+        for offer in situation.offers
+    )
+
+
+def arrival_of(
+    world: World, outlook: Outlook, offer: OfferTerms, release_days: float = 0.0
+) -> Arrival:
+    """Return how a run by an offer, released on a day, meets what the baseline loses."""
     return arrive(
         world.baseline,
         outlook.worth,
-        days=days,
+        landing_of(offer, release_days, world.situation.demand.shape[1]),
         period_days=world.situation.period_days,
         holding=world.margins.holding,
         end_value=world.end_value,
@@ -149,8 +174,7 @@ def value_run(
     cost = run_cost_of(offer, int(quantities.sum()), colorways_of(world.situation, quantities))
     lost = outlook.lost_units - float(outlook.ending[arrival.first :] @ sold)
     leftover = world.leftover_units + float(good_units.sum() - sold[-1])
-    reached = arrival.sellable[:, :, -1] >= good_units[:, None]
-    sells = np.count_nonzero(reached, axis=1) / reached.shape[1]
+    sells = reached_share(arrival, good_units)
     profit = world.nothing + outlook.future
     profit += value
     profit -= cost
@@ -172,8 +196,9 @@ def colorways_of(situation: Situation, quantities: Integers) -> int:
 
 def _runs_out_days(baseline: Baseline, period_days: int) -> Floats:
     """Return the start of the first period by which half the paths have lost sales."""
-    skus, paths, periods = baseline.lost_to_date.shape
+    periods, skus, paths = baseline.lost_to_date.shape
     if periods == 0:
         return np.full(skus, np.inf)
-    kept = np.count_nonzero(2 * np.count_nonzero(baseline.lost_to_date, axis=1) < paths, axis=1)
+    short = (baseline.lost_to_date > 0).astype(np.float32) @ np.ones(paths, dtype=np.float32)
+    kept = np.count_nonzero(2 * short < paths, axis=0)
     return np.where(kept < periods, kept * float(period_days), np.inf)

@@ -13,13 +13,15 @@ from app.errors import Conflict, NotOpen
 from app.ids import new_id
 from app.recommendations.change import move
 from app.recommendations.feed import append, news
+from app.recommendations.pricing import ANSWERABLE, PricedCounter, with_counter
 from app.recommendations.queries import brand_of, lock_styles, of_factory
-from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, agreed, check, given_up
-from app.runs.start import start_run
+from app.recommendations.reserve import money_allows, refuse_beyond_budget
+from app.recommendations.tables import DecisionRow, Recommendation
+from app.recommendations.terms import Counter, agreed, check, freight_of
+from app.recommendations.tolerance import is_tolerated
+from app.runs.start import AgreedTerms, start_run
 from app.stock.ledger import expect, forget
 
-ANSWERABLE = ("open", "countered")
 ANSWERED = ("accepted", "declined", "countered")
 MOST_COUNTERS = 3
 
@@ -35,7 +37,9 @@ def accept(
     """
     stored = {"decision": "accept"}
     row = _answerable(session, recommendation_id, factory_id, stored, at)
-    return row if row.answer == stored else _accept(session, row, stored, None, at=at)
+    if row.answer == stored:
+        return row
+    return _accept(session, row, stored, None, with_counter(row.economics, None), at=at)
 
 
 def decline(
@@ -51,18 +55,27 @@ def decline(
     row = _answerable(session, recommendation_id, factory_id, stored, at)
     if row.answer == stored:
         return row
-    declined = _move(session, row, at, status="declined", answer=stored)
+    economics = with_counter(row.economics, None)
+    declined = _move(session, row, at, status="declined", answer=stored, economics=economics)
     forget(session, row.brand_id, source="counter", reference=row.id)
     _tell(session, "recommendation.declined", declined, at=at)
     return declined
 
 
 def counter(
-    session: Session, recommendation_id: str, factory_id: int, *, terms: Counter, at: datetime
+    session: Session,
+    recommendation_id: str,
+    factory_id: int,
+    *,
+    terms: Counter,
+    at: datetime,
+    price: PricedCounter | None = None,
 ) -> Recommendation:
     """Offer other terms; they wait for the brand, unless it loses no more than it tolerates.
 
-    The units countered count as supply meanwhile. A new counter replaces the one before.
+    Beyond what the brand's work may tie up they wait as well. The units countered count as supply
+    meanwhile. A new counter replaces the one before. `price` is what the terms were found to be
+    worth before this transaction, where they could be priced.
 
     Raises:
         NotFound: If it is not this factory's.
@@ -78,13 +91,21 @@ def counter(
     check(terms, row, today=local_day(at, brand.timezone))
     if row.counters >= MOST_COUNTERS:
         raise Conflict(f"it was countered {MOST_COUNTERS} times already", code="counter_limit")
-    lost = given_up(row, terms)
-    if lost is not None and lost <= brand.counter_tolerance:
-        return _accept(session, row, stored, terms, at=at)
+    economics = with_counter(row.economics, price)
+    if is_tolerated(row, terms, brand, price) and _is_affordable(session, row, terms, at):
+        return _accept(session, row, stored, terms, economics, at=at)
     left = Recommendation.counters < MOST_COUNTERS
     raised = Recommendation.counters + 1
     countered = _move(
-        session, row, at, left, status="countered", answer=stored, counters=raised, review=None
+        session,
+        row,
+        at,
+        left,
+        status="countered",
+        answer=stored,
+        economics=economics,
+        counters=raised,
+        review=None,
     )
     offered = agreed(countered, terms, timezone=brand.timezone, at=at)
     expect(
@@ -123,11 +144,14 @@ def _accept(
     row: Recommendation,
     stored: Mapping[str, Any],
     terms: Counter | None,
+    economics: Mapping[str, Any],
     *,
     at: datetime,
 ) -> Recommendation:
     run_id = new_id("run")
-    accepted = _move(session, row, at, status="accepted", answer=stored, run=run_id)
+    accepted = _move(
+        session, row, at, status="accepted", answer=stored, run=run_id, economics=economics
+    )
     conclude(session, accepted, terms, at=at)
     return accepted
 
@@ -135,11 +159,34 @@ def _accept(
 def conclude(
     session: Session, accepted: Recommendation, terms: Counter | None, *, at: datetime
 ) -> None:
-    """Start the run of a recommendation that was just accepted, on its terms or the countered."""
-    zone = brand_of(session, accepted).timezone
+    """Start the run of a recommendation that was just accepted, on its terms or the countered.
+
+    Raises:
+        Conflict: If it ties up more than was recommended, and more than the brand may
+            (`open_to_buy`).
+    """
     forget(session, accepted.brand_id, source="counter", reference=accepted.id)
-    start_run(session, accepted.run or "", agreed(accepted, terms, timezone=zone, at=at), at=at)
+    final = _final_terms(session, accepted, terms, at)
+    start_run(session, accepted.run or "", final, at=at)
+    if final.total_cost > accepted.total_cost:
+        refuse_beyond_budget(session, accepted.brand_id)
     _tell(session, "recommendation.accepted", accepted, at=at)
+
+
+def _final_terms(
+    session: Session, row: Recommendation, terms: Counter | None, at: datetime
+) -> AgreedTerms:
+    """Return what is agreed if the recommendation, or a counter to it, is accepted at `at`."""
+    zone = brand_of(session, row).timezone
+    decision = session.get_one(DecisionRow, row.decision_id)
+    freight = freight_of(decision.inputs, row)
+    return agreed(row, terms, timezone=zone, at=at, freight=freight)
+
+
+def _is_affordable(session: Session, row: Recommendation, terms: Counter, at: datetime) -> bool:
+    """Say whether a counter ties up no more than was recommended, or than the brand may."""
+    more = _final_terms(session, row, terms, at).total_cost - row.total_cost
+    return more <= 0 or money_allows(session, row.brand_id, more=more)
 
 
 def _move(

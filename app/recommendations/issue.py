@@ -2,7 +2,7 @@
 
 Locks the styles first (`lock_styles`); every other writer of recommendations does the same, so
 that an answer and a refresh of one style never wait for each other in a circle. The order of
-locks everywhere: styles, due work, recommendations, feed heads.
+locks everywhere: styles, due work, turns on brands and factories, recommendations, feed heads.
 """
 
 from collections import Counter
@@ -28,12 +28,16 @@ from app.recommendations.proposal import (
     PublishOutcome,
 )
 from app.recommendations.queries import declined_since, last_issued, lock_styles, standing_of
+from app.recommendations.reserve import Reserve, reserve_for
 from app.recommendations.standing import still_says
 from app.recommendations.tables import DecisionRow, Recommendation
 
 __all__ = ["Fate", "Proposal", "ProposedLine", "ProposedRun", "PublishOutcome", "publish"]
 
 REPLACEABLE = ("draft", "open")
+
+MOST_TELLING: tuple[Fate, ...] = ("short", "issued", "superseded", "kept", "withdrawn", "held")
+"""Of a style with a run and one beside it, the fate that says most is its fate."""
 
 MOST_DECLINED_A_DAY = 3
 """A factory that declined a style so often on one day is not asked again before the next: a system
@@ -49,6 +53,7 @@ class _Desk:
     at: datetime
     last_issued: dict[int, datetime]
     declined: Counter[tuple[int, int]]
+    reserve: Reserve
     issued: list[Recommendation] = field(default_factory=list)
     told: list[News] = field(default_factory=list)
 
@@ -64,18 +69,22 @@ def publish(
     """
     fates: dict[int, Fate] = {one.style_id: "stale" for one in proposals}
     lock_styles(session, fates)
-    today = start_of_day(local_day(at, brand.timezone), brand.timezone)
+    day = local_day(at, brand.timezone)
+    over = _past_their_time(standing_of(session, list(fates)), at)
+    told = expire_rows(session, over, at=at)
+    versions = lock_styles(session, fates)
+    current = [one for one in proposals if versions.get(one.style_id) == one.supply_version]
+    asked = [run.factory_id for one in current for run in one.runs]
+    mine = [one.style_id for one in current]
     desk = _Desk(
         session,
         brand,
         at,
         last_issued(session, list(fates)),
-        declined_since(session, list(fates), today),
+        declined_since(session, list(fates), start_of_day(day, brand.timezone)),
+        reserve_for(session, brand.id, asked, day=day, besides=mine),
+        told=told,
     )
-    over = _past_their_time(standing_of(session, list(fates)), at)
-    desk.told += expire_rows(session, over, at=at)
-    versions = lock_styles(session, fates)
-    current = [one for one in proposals if versions.get(one.style_id) == one.supply_version]
     decisions = [_decision(one, at) for one in current]
     if decisions:
         session.execute(insert(DecisionRow), decisions)
@@ -110,23 +119,53 @@ def _settle(
     desk: _Desk, proposal: Proposal, decision_id: str, standing: Sequence[Recommendation]
 ) -> Fate:
     """Bring one style's standing recommendations in line with its decision."""
-    replaceable = [row for row in standing if row.status in REPLACEABLE]
-    run = proposal.run
-    if run is None:
-        return "withdrawn" if _withdraw(desk, replaceable) else "held"
-    same = next((row for row in standing if row.factory_id == run.factory_id), None)
-    withdrawn = _withdraw(desk, [row for row in replaceable if row is not same])
-    if same is not None and (same.status == "countered" or still_says(same, run)):
+    wanted = {run.factory_id: run for run in proposal.runs}
+    unwanted = [
+        row for row in standing if row.status in REPLACEABLE and row.factory_id not in wanted
+    ]
+    withdrawn = _withdraw(desk, unwanted)
+    standing_at = {row.factory_id: row for row in standing}
+    fates: set[Fate] = {"withdrawn" if withdrawn else "held"}
+    for factory_id, run in wanted.items():
+        same = standing_at.get(factory_id)
+        fates.add(_settle_run(desk, proposal, run, decision_id, same, replaces_other=withdrawn))
+    return next(fate for fate in MOST_TELLING if fate in fates)
+
+
+def _settle_run(
+    desk: _Desk,
+    proposal: Proposal,
+    run: ProposedRun,
+    decision_id: str,
+    same: Recommendation | None,
+    *,
+    replaces_other: bool,
+) -> Fate:
+    """Bring what stands at one factory (`same`) in line with the run that is wanted of it.
+
+    With automatic release a new one waits for the review period, unless it is urgent or takes
+    the place of what was withdrawn from another factory.
+    """
+    if same is not None and same.status == "countered":
+        return "kept"
+    fits = desk.reserve.fits(run)
+    if same is not None and still_says(same, run) and (desk.reserve.fits(same) or not fits):
+        desk.reserve.take(same)
         return "kept"
     if same is None and desk.declined[proposal.style_id, run.factory_id] >= MOST_DECLINED_A_DAY:
-        return "withdrawn" if withdrawn else "held"
+        return "held"
+    replaces = replaces_other or same is not None
+    if not (replaces or run.urgent or _may_issue(desk, proposal.style_id)):
+        return "held"
+    if not fits:
+        if same is not None:
+            desk.reserve.take(same)
+        return "short"
     fresh = row_of(desk.brand, proposal, run, decision_id=decision_id, replaces=same, at=desk.at)
     if same is not None:
         return _supersede(desk, same, fresh)
-    if withdrawn or run.urgent or _may_issue(desk, proposal.style_id):
-        _issue(desk, fresh)
-        return "issued"
-    return "held"
+    _issue(desk, fresh)
+    return "issued"
 
 
 def _may_issue(desk: _Desk, style_id: int) -> bool:
@@ -140,6 +179,7 @@ def _may_issue(desk: _Desk, style_id: int) -> bool:
 
 
 def _issue(desk: _Desk, fresh: Recommendation) -> None:
+    desk.reserve.take(fresh)
     desk.issued.append(fresh)
     desk.told += news("recommendation.issued", fresh, at=desk.at)
 
@@ -156,6 +196,7 @@ def _supersede(desk: _Desk, old: Recommendation, fresh: Recommendation) -> Fate:
         seen_superseded_by=seen,
     )
     if ended is None:
+        desk.reserve.take(old)
         return "kept"
     desk.told += news("recommendation.superseded", ended, at=desk.at)
     if fresh.opened_at is not None:

@@ -4,30 +4,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import Session
 
+from app.catalog.tables import Style
 from app.database.upsert import one_of
 from app.recommendations.tables import STANDING, Recommendation
 
 
 @dataclass(frozen=True, slots=True)
 class StandingPlan:
-    """The draft or open recommendation of a style: whose offer, how many units by SKU code."""
+    """A draft or open recommendation of a style: whose offer, how many units by SKU code.
+
+    `lead_time_days` tells apart the ways in which one offer can be had.
+    """
 
     factory_id: int
     offer: str
+    lead_time_days: int
     units: dict[str, int]
 
 
-def standing_plans(session: Session, style_ids: Sequence[int]) -> dict[int, StandingPlan]:
-    """Return the newest draft or open recommendation of each style that has one."""
+def standing_plans(session: Session, style_ids: Sequence[int]) -> dict[int, list[StandingPlan]]:
+    """Return the draft and open recommendations of each style that has any, oldest first."""
     query = (
         select(
             Recommendation.style_id,
             Recommendation.factory_id,
             Recommendation.offer,
+            Recommendation.lead_time_days,
             Recommendation.lines,
         )
         .where(
@@ -36,14 +43,56 @@ def standing_plans(session: Session, style_ids: Sequence[int]) -> dict[int, Stan
         )
         .order_by(Recommendation.id)
     )
-    return {
-        row.style_id: StandingPlan(
-            row.factory_id,
-            row.offer,
-            {line["sku"]: int(line["quantity"]) for line in row.lines},
+    found: dict[int, list[StandingPlan]] = {}
+    for row in session.execute(query):
+        units = {line["sku"]: int(line["quantity"]) for line in row.lines}
+        plan = StandingPlan(row.factory_id, row.offer, row.lead_time_days, units)
+        found.setdefault(row.style_id, []).append(plan)
+    return found
+
+
+def countered_cost(session: Session, style_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Return the money that countered recommendations of each style would tie up as asked."""
+    query = (
+        select(Recommendation.style_id, func.sum(Recommendation.total_cost))
+        .where(
+            one_of(session, Recommendation.style_id, style_ids),
+            Recommendation.status == "countered",
         )
-        for row in session.execute(query)
-    }
+        .group_by(Recommendation.style_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def promised_units(
+    session: Session, brand_id: int, factory_ids: Sequence[int], *, besides: Sequence[int]
+) -> list[tuple[int, int, list[dict[str, Any]]]]:
+    """Return factory, units ordered and the style's materials of each of a brand's standing ones.
+
+    Drafts and open ones of the styles `besides` are left out: they are about to be replaced.
+    """
+    query = (
+        select(Recommendation.factory_id, Recommendation.quantity, Style.materials)
+        .join(Style, Style.id == Recommendation.style_id)
+        .where(
+            Recommendation.brand_id == brand_id,
+            one_of(session, Recommendation.factory_id, factory_ids),
+            stands_besides(session, besides),
+        )
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def stands_besides(session: Session, style_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that one stands, and is no draft or open one of these styles."""
+    stands = Recommendation.status.in_(STANDING)
+    if not style_ids:
+        return stands
+    replaced = and_(
+        one_of(session, Recommendation.style_id, style_ids),
+        Recommendation.status.in_(("draft", "open")),
+    )
+    return and_(stands, not_(replaced))
 
 
 def is_any_past_due(session: Session, *, at: datetime) -> bool:

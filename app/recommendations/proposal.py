@@ -7,12 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-Fate: TypeAlias = Literal["issued", "kept", "superseded", "withdrawn", "held", "stale"]
+Fate: TypeAlias = Literal["issued", "kept", "superseded", "withdrawn", "held", "short", "stale"]
 """What became of a style's decision.
 
 `issued`: a new recommendation stands. `kept`: the standing one still says it (or is countered,
 which waits for the brand). `superseded`: replaced in one step. `withdrawn`: taken back, nothing
 instead. `held`: nothing stood and nothing was issued (hold, or the review period is not over).
+`short`: the run no longer fits what is left of the brand's money or the factory's weeks, which
+somebody else took since: what stood stays, and it is decided again soon.
 `stale`: the world moved since; nothing was written and the style stays due.
 """
 
@@ -79,6 +81,7 @@ class Proposal:
         body: `chosen`, `alternatives`, `reasons`, `suitability`, `test_verdict`, JSON-ready.
         inputs: What a replay needs, JSON-ready.
         run: What to ask a factory for; None unless the action is `run`.
+        beside: A second run, of another factory, that goes out with the first.
     """
 
     style_id: int
@@ -92,6 +95,12 @@ class Proposal:
     inputs: Mapping[str, Any]
     digest: str
     run: ProposedRun | None = None
+    beside: ProposedRun | None = None
+
+    @property
+    def runs(self) -> tuple[ProposedRun, ...]:
+        """The runs asked for, each of another factory."""
+        return tuple(run for run in (self.run, self.beside) if run is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,18 @@ def one(
     return row
 
 
+def beside_of(session: Session, row: Recommendation) -> list[Recommendation]:
+    """Return what other factories are asked for beside a recommendation, or took on since."""
+    since = Recommendation.answered_at > row.issued_at
+    taken = Recommendation.status.in_(("accepted", "countered")) & since
+    query = select(Recommendation).where(
+        Recommendation.style_id == row.style_id,
+        Recommendation.factory_id != row.factory_id,
+        Recommendation.status.in_(("draft", "open")) | taken,
+    )
+    return list(session.scalars(query.order_by(Recommendation.id)))
+
+
 def brand_of(session: Session, row: Recommendation) -> BrandRef:
     """Return the brand whose recommendation this is, by its rules as they are now."""
     brand = brand_with_id(session, row.brand_id)

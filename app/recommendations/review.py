@@ -12,6 +12,7 @@ from app.recommendations.answer import conclude
 from app.recommendations.change import expire_rows, move, release_counter, show_successor
 from app.recommendations.draft import respond_by
 from app.recommendations.feed import append, news
+from app.recommendations.pricing import with_counter
 from app.recommendations.queries import lock_styles, of_brand
 from app.recommendations.tables import Recommendation
 from app.recommendations.terms import counter_of
@@ -70,7 +71,8 @@ def accept_counter(
 
     Raises:
         NotFound: If it is not this brand's.
-        Conflict: If it is not countered (`not_countered`), or its time is over.
+        Conflict: If it is not countered (`not_countered`), its time is over, or it ties up more
+            than was recommended and than the brand may (`open_to_buy`).
     """
     row = _countered(session, brand, recommendation_id)
     if row.expires_at <= at:
@@ -114,6 +116,7 @@ def decline_counter(
         status="open",
         answer=None,
         answered_at=None,
+        economics=with_counter(row.economics, None),
         review=review,
     )
     if reopened is None:

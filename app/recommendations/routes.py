@@ -11,11 +11,13 @@ from app.errors import NotFound
 from app.parties.access import CurrentBrand, CurrentFactory, PathFactory, Reader
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.feed import feed_cursor
+from app.recommendations.pricing import basis_of, priced
 from app.recommendations.queries import last_decision, listed, one
 from app.recommendations.reading import FeedPage, head_seqs, page_after
 from app.recommendations.review import accept_counter, decline_counter, release, withdraw
 from app.recommendations.schemas import (
     AcceptIn,
+    CounterIn,
     DecisionOut,
     DeclineIn,
     FeedOut,
@@ -134,6 +136,13 @@ def respond(
     Taken while open or countered: a new answer replaces a counter. Accepting adds `run`, and so
     does a counter that is accepted at once.
     """
+    price = None
+    if isinstance(response, CounterIn):
+        terms = response.to_counter()
+        with database.read() as session:
+            at = now(session, sandbox=settings.sandbox)
+            basis = basis_of(session, recommendation, factory.id, terms, at=at)
+        price = priced(basis, terms)
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
         if isinstance(response, AcceptIn):
@@ -142,7 +151,7 @@ def respond(
             row = decline(session, recommendation, factory.id, reason=response.reason, at=at)
         else:
             terms = response.to_counter()
-            row = counter(session, recommendation, factory.id, terms=terms, at=at)
+            row = counter(session, recommendation, factory.id, terms=terms, at=at, price=price)
         return FactoryRecommendation.of(row)
 
 

@@ -159,10 +159,11 @@ class FeedOut(Wire):
 
 
 class SuitabilityOut(Wire):
-    """Which way of making suits the style, and why."""
+    """Which way of making suits the style, and why; and the best way of each factory."""
 
     way: str
     reasons: list[dict[str, Any]]
+    by_factory: dict[str, str] = Field(default_factory=dict)
 
 
 class DecisionOut(Wire):

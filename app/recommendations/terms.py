@@ -8,12 +8,12 @@ from typing import Any
 
 from app.clock.time import local_day
 from app.errors import FieldError, Invalid
+from app.recommendations.kept import TICK, exact, offer_code
 from app.recommendations.tables import Recommendation
 from app.runs.start import AgreedLine, AgreedTerms
 from app.web.wire import money_text
 
 MOST_ERRORS = 20
-TICK = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class Delivery:
 
     need_by: date
     lines: tuple[CounterLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Freight:
+    """What it costs to ship a run: for each unit, and once."""
+
+    per_unit: Decimal
+    per_run: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,12 @@ def quantities(counter: Counter, row: Recommendation) -> dict[str, int]:
 
 
 def agreed(
-    row: Recommendation, counter: Counter | None, *, timezone: str, at: datetime
+    row: Recommendation,
+    counter: Counter | None,
+    *,
+    timezone: str,
+    at: datetime,
+    freight: Freight | None = None,
 ) -> AgreedTerms:
     """Return what is agreed when the recommendation, or a counter to it, is accepted at `at`.
 
@@ -180,19 +193,43 @@ def agreed(
         lines=lines,
         currency=row.currency,
         unit_cost=unit_cost,
-        total_cost=_total_cost(row, sum(line.quantity for line in lines), unit_cost),
+        total_cost=total_cost(row, terms, freight),
         expected_good_share=row.expected_good_share,
         need_by=named or row.need_by,
         due_date=named or local_day(at, timezone) + timedelta(days=row.lead_time_days),
     )
 
 
-def _total_cost(row: Recommendation, quantity: int, unit_cost: Decimal) -> Decimal:
+def total_cost(row: Recommendation, counter: Counter, freight: Freight | None) -> Decimal:
     """Return the cost of the run: as recommended, or on the countered quantity and price."""
+    quantity = sum(quantities(counter, row).values())
+    unit_cost = row.unit_cost if counter.unit_cost is None else counter.unit_cost
     if (quantity, unit_cost) == (row.quantity, row.unit_cost):
         return row.total_cost
-    freight = (row.freight_cost * quantity / row.quantity).quantize(TICK)
-    return quantity * unit_cost + row.setup_cost + freight + row.tooling_cost
+    shipped = _freight_cost(row, quantity, freight)
+    return quantity * unit_cost + row.setup_cost + shipped + row.tooling_cost
+
+
+def _freight_cost(row: Recommendation, quantity: int, freight: Freight | None) -> Decimal:
+    """Return the freight of another quantity; in proportion where its parts are not known."""
+    if quantity == row.quantity:
+        return row.freight_cost
+    if freight is None:
+        return (row.freight_cost * quantity / row.quantity).quantize(TICK)
+    return freight.per_unit * quantity + freight.per_run
+
+
+def freight_of(inputs: Mapping[str, Any], row: Recommendation) -> Freight | None:
+    """Return the freight of the offer a recommendation is by, as kept with its decision.
+
+    None where that was not kept, or does not come to what the recommendation says.
+    """
+    for offer in inputs.get("situation", {}).get("offers", ()):
+        if (offer["factory"], offer_code(offer["code"])) == (row.factory, row.offer):
+            freight = Freight(exact(offer["freight_per_unit"]), exact(offer["freight_per_run"]))
+            if freight.per_unit * row.quantity + freight.per_run == row.freight_cost:
+                return freight
+    return None
 
 
 def given_up(row: Recommendation, counter: Counter) -> Decimal | None:

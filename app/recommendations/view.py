@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, Self, TypeAlias
 
+from app.recommendations.pricing import COUNTER, with_counter
 from app.recommendations.tables import Recommendation
 from app.web.wire import Day, MoneyOut, Timestamp, Wire
 
@@ -62,10 +63,36 @@ class FactoryRecommendation(Wire):
         )
 
 
+class CounterAgainstOut(Wire):
+    """A counter beside hold or another way of making the style."""
+
+    action: str
+    mode: str | None
+    offer: str | None
+    factory: str | None
+    quantity: int
+    expected_profit: MoneyOut
+    profit_given_up: MoneyOut
+    standard_error: MoneyOut
+
+
+class CounterEconomicsOut(Wire):
+    """What a factory's counter is worth: profit given up against what was recommended.
+
+    All on the same sample paths; `standard_error` is of the difference. Below 0 is a gain.
+    """
+
+    expected_profit: MoneyOut
+    profit_given_up: MoneyOut
+    standard_error: MoneyOut
+    alternatives: list[CounterAgainstOut]
+
+
 class BrandRecommendation(FactoryRecommendation):
     """What the brand sees: the same, with what it earns and why it was chosen."""
 
     economics: dict[str, Any]
+    counter_economics: CounterEconomicsOut | None
     alternatives: list[dict[str, Any]]
     reasons: list[dict[str, Any]]
     digest: str
@@ -78,7 +105,8 @@ class BrandRecommendation(FactoryRecommendation):
             supersedes=row.supersedes,
             superseded_by=row.superseded_by,
             issued_at=row.issued_at,
-            economics=row.economics,
+            economics=with_counter(row.economics, None),
+            counter_economics=row.economics.get(COUNTER),
             alternatives=row.alternatives,
             reasons=row.reasons,
             digest=row.digest,

@@ -1,7 +1,8 @@
 """Forecast and decide a gathered batch: arrays in, proposals out; no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -12,18 +13,15 @@ from app.forecasting.model import Paths, StyleForecast
 from app.forecasting.paths import draw_paths, seed_of
 from app.forecasting.store import new_forecast
 from app.forecasting.tables import ForecastRow
-from app.planning import PreviousPlan, PricedPlan, Reason, Situation, decide
-from app.recommendations.plans import StandingPlan
+from app.planning import PricedPlan, Reason, Situation, decide
+from app.recommendations.kept import kept_inputs
 from app.recommendations.proposal import Proposal
+from app.refresh.background import committed, with_background
 from app.refresh.gather import Gathered
 from app.refresh.proposals import proposal, without_decision
+from app.refresh.rationing import Pending, ration
 from app.refresh.seen import Seen
-from app.refresh.situations import (
-    end_period,
-    horizon,
-    kept_inputs,
-    situation,
-)
+from app.refresh.situations import end_period, horizon, situation
 from app.refresh.wishes import fit_wishes
 from app.sourcing.queries import Offered
 from app.sourcing.terms import named, terms_of
@@ -75,13 +73,19 @@ def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
         elif not gathered.skus[style.id]:
             decided.leave(without_decision(style, "hold", "no_skus"))
     wishes = fit_wishes(gathered)
+    pending: list[Pending] = []
     for panel in gathered.panels:
         for index, forecast in enumerate(forecast_styles(panel, gathered.priors, wishes)):
             style = gathered.styles[panel.styles[index].id]
             try:
-                _decide_style(decided, gathered, Seen(panel, index, style), forecast, paths)
+                found = _decide_style(decided, gathered, Seen(panel, index, style), forecast, paths)
+                if found is not None:
+                    decided.proposals[style.id] = _proposed(gathered, found)
+                    pending += [found] * (found.decision.action == "run")
             except Exception as error:  # noqa: BLE001  reported for this style; the rest go on
                 decided.errors[style.id] = f"{type(error).__name__}: {error}"
+    for one in ration(gathered.limits, pending):
+        decided.proposals[one.style.id] = _proposed(gathered, one)
     for missed in gathered.styles.keys() - decided.proposals.keys() - decided.errors.keys():
         decided.errors[missed] = "its demand could not be read"
     return decided
@@ -89,7 +93,8 @@ def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
 
 def _decide_style(
     decided: Decided, gathered: Gathered, seen: Seen, forecast: StyleForecast, paths: int
-) -> None:
+) -> Pending | None:
+    """Return a style decided by itself; None where it is not planned."""
     style = seen.style
     law = seen.return_law(gathered.priors)
     forecast = seen.with_signals(forecast, law)
@@ -97,7 +102,7 @@ def _decide_style(
         kept = _made(gathered, style, forecast, horizon(None, (), 0, forecast.period_days))
         decided.forecasts[style.id] = kept
         decided.leave(without_decision(style, "hold", "planning_paused", forecast_id=kept.id))
-        return
+        return None
     skus = _in_forecast_order(gathered.skus[style.id], forecast)
     offers = named(gathered.offers[style.code])
     terms = tuple(
@@ -118,21 +123,26 @@ def _decide_style(
         review_days=gathered.brand.review_period_days,
         return_rate=law.rate,
         returning=seen.returning(law, periods),
-        previous=_previous(gathered.standing.get(style.id), offers, skus),
+        previous=None,
     )
-    decision = decide(asked)
+    asked = with_background(asked, gathered, style, skus, offers)
     decided.forecasts[style.id] = made
-    decided.proposals[style.id] = proposal(
-        decision,
+    return Pending(style, skus, offers, asked, made, decide(asked))
+
+
+def _proposed(gathered: Gathered, one: Pending) -> Proposal:
+    return proposal(
+        one.decision,
         brand=gathered.brand,
-        style=style,
-        skus=skus,
-        offers=offers,
+        style=one.style,
+        skus=one.skus,
+        offers=one.offers,
         origin=gathered.origin,
-        forecast_id=made.id,
-        inputs=kept_inputs(asked, forecast_id=made.id, seed=made.seed),
-        extra_reasons=_unknown_stock(skus, gathered),
-        urgent=decision.action == "run" and is_urgent(asked, decision.chosen),
+        forecast_id=one.made.id,
+        inputs=kept_inputs(one.asked, one.made),
+        extra_reasons=_unknown_stock(one.skus, gathered),
+        committed=committed(gathered, one.style),
+        is_urgent=partial(is_urgent, one.asked),
     )
 
 
@@ -159,19 +169,6 @@ def is_urgent(asked: Situation, plan: PricedPlan) -> bool:
 def _in_forecast_order(refs: Sequence[SkuRef], forecast: StyleForecast) -> list[SkuRef]:
     by_code = {ref.code: ref for ref in refs}
     return [by_code[code] for code in forecast.sku_codes]
-
-
-def _previous(
-    standing: StandingPlan | None, offers: Mapping[str, Offered], skus: Sequence[SkuRef]
-) -> PreviousPlan | None:
-    if standing is None:
-        return None
-    for key, offered in offers.items():
-        same = offered.offer.factory_id == standing.factory_id
-        if same and offered.offer.code == standing.offer:
-            units = np.array([standing.units.get(ref.code, 0) for ref in skus], dtype=np.int64)
-            return PreviousPlan(offer=key, quantities=units)
-    return None
 
 
 def _unknown_stock(skus: Sequence[SkuRef], gathered: Gathered) -> list[Reason]:

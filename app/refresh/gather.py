@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,9 +16,13 @@ from app.demand.position import Position, positions
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import fit_states
 from app.parties.refs import BrandRef
-from app.recommendations.plans import StandingPlan, standing_plans
+from app.recommendations.plans import StandingPlan, countered_cost, standing_plans
+from app.recommendations.records import Record, factory_records
+from app.refresh.limits import Limits, read_limits
+from app.runs.past import PastRuns, past_runs
 from app.runs.tools import tooled_offers
-from app.sourcing.queries import Offered, offers_by_style
+from app.sourcing.material_queries import offers_by_style
+from app.sourcing.queries import Offered
 
 
 @dataclass(frozen=True)
@@ -28,9 +33,13 @@ class Gathered:
         origin: The brand-local day that plans start.
         styles: By id; `supply_version` is what a publication checks against.
         skus: The active SKUs of each style that has not ended, in the brand's order.
-        standing: The draft or open recommendation of each style that has one.
+        standing: The draft and open recommendations of each style that has any, oldest first.
         tooled: (style, factory, offer) whose tools an earlier run paid for.
         warm: What the last fit of each style left for the next one, by the style's code.
+        past: The accepted runs of each style that has any.
+        countered: Money that countered recommendations of a style tie up.
+        records: How factories kept their word to the brand.
+        limits: What its styles share, and what is left of it for this batch.
     """
 
     brand: BrandRef
@@ -42,9 +51,13 @@ class Gathered:
     panels: Sequence[DemandPanel]
     positions: Mapping[int, Position]
     offers: Mapping[str, Sequence[Offered]]
-    standing: Mapping[int, StandingPlan]
+    standing: Mapping[int, Sequence[StandingPlan]]
     tooled: frozenset[tuple[int, int, str]]
     warm: Mapping[str, Mapping[str, Any]]
+    past: Mapping[int, PastRuns]
+    countered: Mapping[int, Decimal]
+    records: Mapping[int, Record]
+    limits: Limits
 
 
 def gather(
@@ -71,6 +84,7 @@ def gather(
         for key in sold
         if styles[key].code in warm
     }
+    offers = offers_by_style(session, brand.id, codes, day=origin)
     return Gathered(
         brand=brand,
         at=at,
@@ -80,8 +94,12 @@ def gather(
         skus=skus,
         panels=build_panels(session, brand, sold, origin=origin, fitted_on=fitted_on),
         positions=positions(session, [ref.id for ref in refs], at=at),
-        offers=offers_by_style(session, brand.id, codes, day=origin),
+        offers=offers,
         standing=standing_plans(session, style_ids),
         tooled=frozenset(tooled_offers(session, sold)),
         warm=warm,
+        past=past_runs(session, sold),
+        countered=countered_cost(session, sold),
+        records=factory_records(session, brand, at=at),
+        limits=read_limits(session, brand, styles, offers, day=origin),
     )

@@ -39,6 +39,9 @@ PUBLISHED_TOGETHER = 50
 """Styles published in one transaction: long enough to be cheap, short enough that a sale posted
 meanwhile does not wait on SQLite's one writer for more than a fraction of a second."""
 
+SHORT_REST = timedelta(minutes=5)
+"""How long a style waits whose run did not fit any more: who took the rest has settled by then."""
+
 log = structlog.get_logger()
 
 
@@ -220,7 +223,8 @@ def _next_due(
 ) -> dict[int, datetime | None]:
     """Due again at midnight; at once where the world moved; never where planning has ended."""
     midnight = start_of_day(batch.origin + timedelta(days=1), batch.brand.timezone)
+    sooner = {"stale": batch.at, "short": min(batch.at + SHORT_REST, midnight)}
     return {
-        style: batch.at if fate == "stale" else None if style in decided.unplanned else midnight
+        style: sooner.get(fate, None if style in decided.unplanned else midnight)
         for style, fate in fates.items()
     }

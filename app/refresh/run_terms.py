@@ -6,18 +6,19 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 
+from app.planning import OfferTerms
+from app.recommendations.kept import TICK, exact
 from app.recommendations.proposal import ProposedLine
 from app.sourcing.queries import Offered
 from app.sourcing.tables import Offer
-
-TICK = Decimal("0.0001")
+from app.sourcing.terms import early_run_yield, terms_of
 
 
 @dataclass(frozen=True)
 class RunCost:
     """The cost of a whole run, by what it is for; `unit` is of one unit.
 
-    Planning counts in floats; what a factory is told is counted here, from the offer's own
+    Planning counts in floats; what a factory is told is counted here, in the offer's own
     decimals.
     """
 
@@ -35,21 +36,35 @@ class RunCost:
 
 def cost_of(offered: Offered, lines: Sequence[ProposedLine], *, tools_paid: bool) -> RunCost:
     """Return what a run of these lines costs by an offer's terms."""
-    offer = offered.offer
     quantity = sum(line.quantity for line in lines)
     colorways = len({line.colorway for line in lines})
+    return cost_by(terms_of(offered, has_tools=tools_paid), quantity, colorways)
+
+
+def cost_by(terms: OfferTerms, quantity: int, colorways: int) -> RunCost:
+    """Return what a run costs by the terms that planning priced, and that are kept of it.
+
+    They hold the offer's amounts as floats, which give the same decimals back.
+    """
+    setups = exact(terms.setup_cost) + colorways * exact(terms.colorway_setup_cost)
     return RunCost(
         quantity=quantity,
-        unit=average_unit_cost(offered, quantity),
-        setup=offer.setup_cost + colorways * offer.colorway_setup_cost,
-        freight=offer.freight_per_unit * quantity + offer.freight_per_run,
-        tooling=Decimal(0) if tools_paid else offer.tooling_cost,
+        unit=average_unit_cost(terms, quantity),
+        setup=setups,
+        freight=exact(terms.freight_per_unit) * quantity + exact(terms.freight_per_run),
+        tooling=exact(terms.tooling_cost),
     )
 
 
 def good_share(offer: Offer, quantity: int) -> float:
-    """Return the share of the ordered units expected to arrive good: set-up losses and yield."""
-    return max(quantity - offer.setup_loss_units, 0) * offer.yield_rate / quantity
+    """Return the share of the ordered units expected to arrive good.
+
+    Set-up losses, the first units while the line settles, and yield.
+    """
+    made = max(quantity - offer.setup_loss_units, 0)
+    settling = min(made, offer.early_run_units or 0)
+    useful = made - settling * (1 - early_run_yield(offer))
+    return useful * offer.yield_rate / quantity
 
 
 def need_by(
@@ -71,13 +86,10 @@ def need_by(
     return origin + timedelta(days=days)
 
 
-def average_unit_cost(offered: Offered, quantity: int) -> Decimal:
+def average_unit_cost(terms: OfferTerms, quantity: int) -> Decimal:
     """Return the cost of a unit at this run size, incremental breaks averaged, four decimals."""
-    steps = [
-        (int(step["min_quantity"]), Decimal(str(step["unit_cost"])))
-        for step in offered.offer.price_breaks
-    ]
-    if offered.offer.price_break_kind == "all_units":
+    steps = [(least, exact(cost)) for least, cost in terms.price_breaks]
+    if terms.price_break_kind == "all_units":
         return [cost for least, cost in steps if least <= quantity][-1]
     ends = [least - 1 for least, _ in steps[1:]] + [quantity]
     begins = [0, *(least - 1 for least, _ in steps[1:])]

@@ -1,4 +1,4 @@
-"""Refreshes on the wire."""
+"""Refreshes and replays on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from app.refresh.queries import FailedStyle
+from app.refresh.replay import Replay
 from app.refresh.tables import Refresh
 from app.web.wire import Identifier, SkuCode, Wire
 
@@ -65,4 +66,38 @@ class RefreshOut(Wire):
                 FailureOut(brand=one.brand, style=one.style, message=one.message)
                 for one in failures
             ],
+        )
+
+
+class ReplayOut(Wire):
+    """Whether deciding again from what was kept comes to the same.
+
+    `digest` is over inputs, quantities and money in cents, as it came out now; `differences` names
+    what is not as recorded.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "identical": True,
+                "digest": "sha256:5f0c",
+                "recorded_digest": "sha256:5f0c",
+                "differences": [],
+            }
+        }
+    )
+
+    identical: bool
+    digest: str
+    recorded_digest: str
+    differences: list[str]
+
+    @classmethod
+    def of(cls, made: Replay) -> "ReplayOut":
+        """Show a replay."""
+        return cls(
+            identical=made.identical,
+            digest=made.digest,
+            recorded_digest=made.recorded_digest,
+            differences=list(made.differences),
         )

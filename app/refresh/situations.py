@@ -1,10 +1,9 @@
 """Put a style's paths, position and offers into the shape that planning decides on."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from math import ceil
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from app.catalog.queries import SkuRef
 from app.catalog.tables import Style
 from app.demand.position import Position
 from app.forecasting.model import HORIZON, Paths
-from app.planning import OfferTerms, PreviousPlan, Situation, StyleEconomics
+from app.planning import Integers, OfferTerms, PreviousPlan, Situation, StyleEconomics
 
 OPEN_WEEKS = 26
 """Weeks a plan looks ahead where no end of life is near."""
@@ -61,7 +60,7 @@ def situation(
     """
     labels = sorted({ref.colorway for ref in skus})
     return Situation(
-        demand=demand.astype(np.int64),
+        demand=cast("Integers", demand),  # 32 bits wide: planning reads any whole numbers
         colorways=np.array([labels.index(ref.colorway) for ref in skus], dtype=np.int64),
         on_hand=np.array([position.on_hand for position in positions], dtype=np.int64),
         inbound=_inbound(positions, origin, period_days, demand.shape[2]) + returning,
@@ -93,33 +92,3 @@ def _inbound(
             if period < periods:
                 units[index, period] += quantity
     return units
-
-
-def kept_inputs(asked: Situation, *, forecast_id: str, seed: int) -> dict[str, Any]:
-    """Return what a replay needs, as JSON types: everything but the paths, which it draws again."""
-    return {
-        "forecast": forecast_id,
-        "seed": seed,
-        "paths": int(asked.demand.shape[1]),
-        "periods": int(asked.demand.shape[2]),
-        "colorways": asked.colorways.tolist(),
-        "on_hand": asked.on_hand.tolist(),
-        "inbound": [
-            [int(sku), int(period), int(asked.inbound[sku, period])]
-            for sku, period in zip(*np.nonzero(asked.inbound), strict=True)
-        ],
-        "period_days": asked.period_days,
-        "end_period": asked.end_period,
-        "review_period_days": asked.review_period_days,
-        "economics": asdict(asked.economics),
-        "offers": [
-            {**asdict(offer), "price_breaks": [list(step) for step in offer.price_breaks]}
-            for offer in asked.offers
-        ],
-        "previous": None
-        if asked.previous is None
-        else {
-            "offer": asked.previous.offer,
-            "quantities": asked.previous.quantities.tolist(),
-        },
-    }

@@ -12,6 +12,7 @@ from app.catalog.signals import styles_changed
 from app.runs.queries import events_with_ids, lines_of
 from app.runs.start import good_units
 from app.runs.tables import Run, RunEvent, RunLine
+from app.sourcing.consumption import cut_material, free_material
 from app.stock.ledger import expect, forget, receive
 from app.web.rows import RowResult
 
@@ -19,6 +20,9 @@ BRAND_KINDS = frozenset({"received", "complained"})
 COUNTED_KINDS = frozenset({"produced", "rejected", "shipped", "received"})
 AFTER_CLOSING = frozenset({"received", "complained", "closed"})
 """What arrives late is there all the same; nothing is made for a closed run."""
+
+BEGUN = COUNTED_KINDS | {"started"}
+"""What is only said of a run whose material was cut."""
 
 STATUSES = ("planned", "in_production", "shipped", "received", "closed")
 REACHED = {
@@ -69,6 +73,7 @@ def take_steps(
             taken.append(step)
     if taken:
         _store(session, run, taken, posted_by)
+        _settle_material(session, run, taken, at)
         _settle_supply(session, run, list(lines.values()), taken)
         styles_changed(session, run.brand_id, [run.style_id], at=at, supply=True)
     return results
@@ -138,6 +143,16 @@ def _store(session: Session, run: Run, taken: Sequence[Step], posted_by: str) ->
     ]
     session.execute(insert(RunEvent), rows)
     session.flush()
+
+
+def _settle_material(session: Session, run: Run, taken: Sequence[Step], at: datetime) -> None:
+    """Count the material as cut from the first sign of work on; free it where none was done."""
+    begun = [step.occurred_at for step in taken if step.kind in BEGUN]
+    if begun:
+        cut_material(session, run.id, style_id=run.style_id, cut_at=min(begun), at=at)
+    closed = [step.occurred_at for step in taken if step.kind == "closed"]
+    if closed:
+        free_material(session, run.id, style_id=run.style_id, closed_at=min(closed), at=at)
 
 
 def _settle_supply(

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.runs.tables import Run, RunLine
+from app.sourcing.consumption import take_material
 from app.stock.ledger import expect
 
 
@@ -69,7 +70,8 @@ def good_units(quantity: int, expected_good_share: float) -> int:
 def start_run(session: Session, run_id: str, terms: AgreedTerms, *, at: datetime) -> None:
     """Store a run on these terms, and count its good units as supply from its due date on.
 
-    The caller tells `styles_changed(..., supply=True)`.
+    What it takes of materials is taken. The caller holds the style's row and tells
+    `styles_changed(..., supply=True)`.
     """
     named = (
         "recommendation_id", "brand_id", "factory_id", "style_id", "brand", "factory", "style",
@@ -79,6 +81,15 @@ def start_run(session: Session, run_id: str, terms: AgreedTerms, *, at: datetime
     row = {name: getattr(terms, name) for name in named}
     session.execute(insert(Run), [{"id": run_id, "status": "planned", "accepted_at": at, **row}])
     session.execute(insert(RunLine), [_line(run_id, line) for line in terms.lines])
+    take_material(
+        session,
+        run_id,
+        style_id=terms.style_id,
+        factory_id=terms.factory_id,
+        units=terms.quantity,
+        due_date=terms.due_date,
+        at=at,
+    )
     expect(
         session,
         terms.brand_id,

@@ -1,4 +1,5 @@
-"""Offers: who makes what, on which terms.
+"""Offers and materials: who makes what, on which terms, and from what.
 
-Owns: offers. Called by `refresh` (the terms a decision is priced on) and `recommendations`.
+Owns: offers, materials, reservations, and what accepted runs take of materials. Called by
+`refresh` (the terms a decision is priced on), `recommendations`, and `runs` (what a run takes).
 """

@@ -27,6 +27,10 @@ class OfferDraft:
         styles: Codes of the brand's styles, which may not exist yet; None: all of them.
         price_breaks: (min_quantity, unit_cost), ascending.
         setup_loss_units: Units of each run that are paid for and lost in setting up.
+        early_run_units: First units of each run, after those, of which only the share
+            `early_run_yield` comes out good.
+        material_lead_time_days_mean: The lead time while the material is at hand, and
+            `material_lead_time_days_sd`; None: no other than without it.
         valid_from: The first brand-local day it may be used on; `valid_to` is the last.
     """
 
@@ -37,6 +41,8 @@ class OfferDraft:
     price_breaks: tuple[tuple[int, Decimal], ...]
     lead_time_days_mean: float
     lead_time_days_sd: float = 0.0
+    material_lead_time_days_mean: float | None = None
+    material_lead_time_days_sd: float | None = None
     styles: Sequence[str] | None = None
     made_to_order: bool = False
     price_break_kind: str = "all_units"
@@ -53,6 +59,9 @@ class OfferDraft:
     order_multiple: int = 1
     max_quantity: int | None = None
     yield_rate: float = 1.0
+    yield_sd: float | None = None
+    early_run_units: int | None = None
+    early_run_yield: float | None = None
     capacity_per_week: int | None = None
     valid_from: date | None = None
     valid_to: date | None = None

@@ -1,6 +1,5 @@
 """Every SELECT of sourcing."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,15 +14,42 @@ _LISTED = (BrandFactory.brand_id == Offer.brand_id) & (BrandFactory.factory_id =
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An offer with the codes of who makes it and for whom."""
+    """An offer with the codes of who makes it and for whom, and one way in which it can be had.
+
+    Attributes:
+        has_material: All its material is at hand: the shorter lead time holds, up to the limit.
+        replenished_days: Days to buy the material and make it up; None: as the offer says.
+        material: The material that limits it.
+        material_limit: Units ordered that the material allows; None: nothing is limited.
+        last_buy: Nothing more of that material will come.
+    """
 
     offer: Offer
     factory: str
     brand: str
+    has_material: bool = False
+    replenished_days: float | None = None
+    material: str | None = None
+    material_limit: int | None = None
+    last_buy: bool = False
 
     def covers(self, style: str) -> bool:
         """Say whether the offer is for that style."""
         return self.offer.styles is None or style in self.offer.styles
+
+    @property
+    def lead_time_days(self) -> float:
+        """Return the mean days from acceptance to sellable stock, this way."""
+        if self.has_material and self.offer.material_lead_time_days_mean is not None:
+            return self.offer.material_lead_time_days_mean
+        return max(self.offer.lead_time_days_mean, self.replenished_days or 0.0)
+
+    @property
+    def lead_time_sd_days(self) -> float:
+        """Return their standard deviation, this way."""
+        if self.has_material:
+            return self.offer.material_lead_time_days_sd or 0.0
+        return self.offer.lead_time_days_sd
 
 
 def offers_for(session: Session, brand_id: int, *, day: date) -> list[Offered]:
@@ -43,14 +69,6 @@ def offers_for(session: Session, brand_id: int, *, day: date) -> list[Offered]:
     )
     found = [Offered(*row) for row in session.execute(query)]
     return sorted(found, key=lambda offered: (offered.factory, offered.offer.code))
-
-
-def offers_by_style(
-    session: Session, brand_id: int, styles: Iterable[str], *, day: date
-) -> dict[str, list[Offered]]:
-    """Return what `offers_for` returns for each style code; an empty list where there is none."""
-    offers = offers_for(session, brand_id, day=day)
-    return {style: [offered for offered in offers if offered.covers(style)] for style in styles}
 
 
 def offers_page(

@@ -2,10 +2,18 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.sourcing.ingest import OfferDraft
+from app.sourcing.offer_parts import (
+    EarlyRun,
+    LeadTime,
+    LeastUnits,
+    Moq,
+    PriceBreak,
+    SomeUnits,
+)
 from app.sourcing.queries import Offered
 from app.web.wire import (
     Currency,
@@ -19,8 +27,6 @@ from app.web.wire import (
 
 Mode = Literal["on_demand", "small_batch", "large_batch"]
 BreakKind = Literal["all_units", "incremental"]
-LeastUnits = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
-SomeUnits = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Flag = Annotated[bool, Field(strict=True)]
 
 EXAMPLE: dict[str, Any] = {
@@ -45,43 +51,22 @@ EXAMPLE: dict[str, Any] = {
     "order_multiple": 1,
     "max_quantity": 2000,
     "lead_time_days": {"mean": 21.0, "sd": 3.0},
+    "lead_time_days_with_material": {"mean": 9.0, "sd": 1.0},
     "yield_rate": 0.97,
+    "yield_sd": 0.01,
+    "early_run": {"units": 10, "yield_rate": 0.9},
     "capacity_per_week": 1500,
     "valid_from": None,
     "valid_to": None,
 }
 
 
-def _positive(cost: Any) -> Any:
-    if cost <= 0:
-        raise PydanticCustomError("too_small", "must be greater than 0")
-    return cost
-
-
-class PriceBreak(Wire):
-    """What a unit costs from a quantity on."""
-
-    min_quantity: SomeUnits
-    unit_cost: Annotated[MoneyIn, AfterValidator(_positive)]
-
-
-class Moq(Wire):
-    """The least units per run, per colorway in it, and per SKU in it."""
-
-    run: LeastUnits = 0
-    colorway: LeastUnits = 0
-    sku: LeastUnits = 0
-
-
-class LeadTime(Wire):
-    """Days from acceptance to sellable stock: the mean, and how much it varies."""
-
-    mean: Annotated[float, Field(strict=True, ge=0, le=730, allow_inf_nan=False)]
-    sd: Annotated[float, Field(strict=True, ge=0, le=365, allow_inf_nan=False)] = 0.0
-
-
 class OfferIn(Wire):
-    """A factory's terms for making a brand's styles one way."""
+    """A factory's terms for making a brand's styles one way.
+
+    `lead_time_days_with_material` holds for as many units as the material at hand allows that is
+    free or reserved for the brand. The factory reports it under `/v1/materials`.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
@@ -103,7 +88,10 @@ class OfferIn(Wire):
     order_multiple: SomeUnits = 1
     max_quantity: SomeUnits | None = None
     lead_time_days: LeadTime
+    lead_time_days_with_material: LeadTime | None = None
     yield_rate: Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)] = 1.0
+    yield_sd: Annotated[float, Field(strict=True, ge=0, le=0.5, allow_inf_nan=False)] = 0.0
+    early_run: EarlyRun | None = None
     capacity_per_week: SomeUnits | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -131,6 +119,22 @@ class OfferIn(Wire):
             raise PydanticCustomError("max_below_moq", "must allow the smallest run offered")
         return most
 
+    @field_validator("lead_time_days_with_material")
+    @classmethod
+    def _is_shorter(cls, short: LeadTime | None, info: ValidationInfo) -> LeadTime | None:
+        usual = info.data.get("lead_time_days")
+        if short is not None and usual is not None and short.mean > usual.mean:
+            raise PydanticCustomError("not_shorter", "must not take longer than lead_time_days")
+        return short
+
+    @field_validator("early_run")
+    @classmethod
+    def _is_worse(cls, early: EarlyRun | None, info: ValidationInfo) -> EarlyRun | None:
+        usual = info.data.get("yield_rate")
+        if early is not None and usual is not None and early.yield_rate > usual:
+            raise PydanticCustomError("above_yield_rate", "must not yield more than yield_rate")
+        return early
+
     @field_validator("valid_to")
     @classmethod
     def _ends_after_start(cls, end: Day | None, info: ValidationInfo) -> Day | None:
@@ -150,10 +154,33 @@ class OfferIn(Wire):
             moq_sku=self.moq.sku,
             lead_time_days_mean=self.lead_time_days.mean,
             lead_time_days_sd=self.lead_time_days.sd,
+            **self._with_material(),
+            **self._early(),
         )
 
+    def _with_material(self) -> dict[str, Any]:
+        short = self.lead_time_days_with_material
+        if short is None:
+            return {}
+        return {
+            "material_lead_time_days_mean": short.mean,
+            "material_lead_time_days_sd": short.sd,
+        }
 
-_PLAIN = OfferIn.model_fields.keys() - {"price_breaks", "moq", "lead_time_days"}
+    def _early(self) -> dict[str, Any]:
+        early = self.early_run
+        if early is None:
+            return {}
+        return {"early_run_units": early.units, "early_run_yield": early.yield_rate}
+
+
+_PLAIN = OfferIn.model_fields.keys() - {
+    "price_breaks",
+    "moq",
+    "lead_time_days",
+    "lead_time_days_with_material",
+    "early_run",
+}
 
 
 class OfferOut(OfferIn):
@@ -184,7 +211,7 @@ class OfferOut(OfferIn):
     def of(cls, offered: Offered) -> Self:
         """Read a stored offer."""
         row = offered.offer
-        plain = {name: getattr(row, name) for name in _PLAIN - {"brand"}}
+        plain = {name: getattr(row, name) for name in _PLAIN - {"brand", "yield_sd"}}
         return cls(
             offer=row.code,
             factory=offered.factory,
@@ -193,5 +220,14 @@ class OfferOut(OfferIn):
             price_breaks=[PriceBreak(**step) for step in row.price_breaks],
             moq=Moq(run=row.moq_run, colorway=row.moq_colorway, sku=row.moq_sku),
             lead_time_days=LeadTime(mean=row.lead_time_days_mean, sd=row.lead_time_days_sd),
+            lead_time_days_with_material=None
+            if row.material_lead_time_days_mean is None
+            else LeadTime(
+                mean=row.material_lead_time_days_mean, sd=row.material_lead_time_days_sd or 0.0
+            ),
+            yield_sd=row.yield_sd or 0.0,
+            early_run=None
+            if row.early_run_units is None
+            else EarlyRun(units=row.early_run_units, yield_rate=row.early_run_yield or 0.0),
             updated_at=row.updated_at,
         )

@@ -6,19 +6,31 @@ from typing import Literal, cast
 
 from app.planning import Mode, OfferTerms
 from app.sourcing.queries import Offered
+from app.sourcing.tables import Offer
+
+WITH_MATERIAL = ":with_material"
+"""Ends the name of an offer that is had with the material at hand; no id holds a colon."""
 
 
 def named(offers: Sequence[Offered]) -> dict[str, Offered]:
     """Return the offers under names that differ, in the order given.
 
-    A name is the offer's code; where two factories use the same code, `factory/code`. Names stay
-    the same as long as the offers do, whatever their order.
+    A name is the offer's code; where two factories use the same code, `factory/code`. The way
+    that holds while the material is at hand has `:with_material` behind it. Names stay the same as
+    long as the offers do, whatever their order.
     """
-    uses = Counter(offered.offer.code for offered in offers)
-    return {
-        code if uses[code] == 1 else f"{offered.factory}/{code}": offered
-        for offered, code in ((offered, offered.offer.code) for offered in offers)
-    }
+    uses = Counter(code for _, code in {(one.factory, one.offer.code) for one in offers})
+    return {_name(one, alone=uses[one.offer.code] == 1): one for one in offers}
+
+
+def _name(offered: Offered, *, alone: bool) -> str:
+    code = offered.offer.code if alone else f"{offered.factory}/{offered.offer.code}"
+    return code + WITH_MATERIAL if offered.has_material else code
+
+
+def offer_named(name: str) -> str:
+    """Return the offer's part of a name: the same for every way in which it can be had."""
+    return name.removesuffix(WITH_MATERIAL)
 
 
 def terms_of(offered: Offered, *, name: str | None = None, has_tools: bool = False) -> OfferTerms:
@@ -50,8 +62,21 @@ def terms_of(offered: Offered, *, name: str | None = None, has_tools: bool = Fal
         moq_sku=offer.moq_sku,
         order_multiple=offer.order_multiple,
         max_quantity=offer.max_quantity,
-        lead_time_days=offer.lead_time_days_mean,
-        lead_time_sd_days=offer.lead_time_days_sd,
+        lead_time_days=offered.lead_time_days,
+        lead_time_sd_days=offered.lead_time_sd_days,
         yield_rate=offer.yield_rate,
+        yield_sd=offer.yield_sd or 0.0,
+        early_run_units=offer.early_run_units or 0,
+        early_run_yield=early_run_yield(offer),
         capacity_per_week=offer.capacity_per_week,
+        material_limit=offered.material_limit,
+        material=offered.material,
+        last_buy=offered.last_buy,
     )
+
+
+def early_run_yield(offer: Offer) -> float:
+    """Return the yield of a run's first units as a share of the usual yield, in [0, 1]."""
+    if offer.early_run_yield is None:
+        return 1.0
+    return offer.early_run_yield / offer.yield_rate

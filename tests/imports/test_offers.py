@@ -13,7 +13,8 @@ from app.imports.economics_file import read_economics
 from app.imports.offers import LONG_AGO, put_economics
 from app.jobs.tables import DueWork
 from app.parties.queries import listed_factories
-from app.sourcing.queries import Offered, offers_by_style
+from app.sourcing.material_queries import offers_by_style
+from app.sourcing.queries import Offered
 from app.sourcing.tables import Offer
 from tests.imports.files import AT, WriteRetail, take_in
 

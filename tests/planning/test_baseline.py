@@ -12,7 +12,7 @@ def test_stock_serves_until_it_runs_out_and_inbound_serves_again() -> None:
 
     baseline = simulate_baseline(case, margins_of(case.economics, 7))
 
-    assert baseline.lost_to_date.tolist() == [[[0, 2, 3, 7]]]
+    assert baseline.lost_to_date.tolist() == [[[0]], [[2]], [[3]], [[7]]]
     assert baseline.leftover.tolist() == [0]
 
 
@@ -46,12 +46,12 @@ def test_returns_that_cannot_be_sold_again_only_cost_the_price() -> None:
 
 
 def test_net_demand_is_right_on_average_over_the_paths() -> None:
-    to_date = np.full((1, 1000, 3), 1).cumsum(axis=2)
+    to_date = np.full((3, 1, 1000), 1).cumsum(axis=0)
 
     net = net_of_returns(to_date, 0.82)
 
-    assert abs(net[:, :, -1].mean() - 2.46) < 0.01
-    assert np.diff(net, axis=2).max() == 1
+    assert abs(net[-1].mean() - 2.46) < 0.01
+    assert np.diff(net, axis=0).max() == 1
 
 
 @given(units=st.integers(0, 500), share=st.floats(0, 1), paths=st.integers(1, 40))
@@ -80,7 +80,7 @@ def test_the_running_maximum_equals_a_simulation_period_by_period(world: dict) -
 
     baseline = simulate_baseline(case, margins_of(case.economics, 7))
 
-    assert (baseline.lost_to_date == np.cumsum(lost, axis=2)).all()
+    assert (baseline.lost_to_date.transpose(1, 2, 0) == np.cumsum(lost, axis=2)).all()
 
 
 def test_periods_after_the_end_of_life_do_not_count() -> None:
@@ -88,4 +88,4 @@ def test_periods_after_the_end_of_life_do_not_count() -> None:
 
     baseline = simulate_baseline(case, margins_of(case.economics, 7))
 
-    assert baseline.lost_to_date.shape == (1, 64, 3)
+    assert baseline.lost_to_date.shape == (3, 1, 64)

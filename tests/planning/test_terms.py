@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.planning import largest_run, later_cost, least_run, run_cost, units_cost
+from app.planning import largest_run, least_run, run_cost, units_cost
 from tests.planning.situations import offer
 
 ALL_UNITS = ((1, 14.0), (200, 12.1))
@@ -39,23 +39,3 @@ def test_the_largest_run_is_the_maximum_or_what_the_lead_time_allows() -> None:
     assert largest_run(offer()) is None
     assert largest_run(offer(max_quantity=70, order_multiple=12)) == 60
     assert largest_run(offer(max_quantity=70, capacity_per_week=20, lead_time_days=14)) == 40
-
-
-def test_a_later_unit_costs_its_price_setup_and_holding_at_the_best_run_size() -> None:
-    terms = offer(unit_cost=10.0, setup_cost=400.0)
-
-    cost = later_cost(terms, 5000.0, 100, colorways=1, holding=0.25, salvage_value=0.0)
-
-    assert cost == pytest.approx(10.0 + (2 * 400 * 0.25 / 50) ** 0.5, abs=0.15)
-
-
-def test_the_last_units_of_a_life_bear_the_whole_minimum() -> None:
-    terms = offer(unit_cost=10.0, moq_run=100)
-
-    cost = later_cost(terms, 40.0, 4, colorways=1, holding=0.0, salvage_value=2.0)
-
-    assert cost == (1000.0 - 60 * 2.0) / 40
-
-
-def test_nothing_wanted_later_means_no_later_run() -> None:
-    assert later_cost(offer(), 0.0, 4, colorways=1, holding=0.1, salvage_value=0.0) == np.inf

@@ -20,7 +20,7 @@ from tests.recommendations.scene import (
     stored,
 )
 
-BRAND_ONLY = {"economics", "alternatives", "reasons", "digest"}
+BRAND_ONLY = {"economics", "counter_economics", "alternatives", "reasons", "digest"}
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_the_last_decision_is_shown(
         "chosen": {"action": "hold"},
         "alternatives": [],
         "reasons": [],
-        "suitability": {"way": "small_batch", "reasons": []},
+        "suitability": {"way": "small_batch", "reasons": [], "by_factory": {}},
         "test_verdict": None,
     }
     assert call(brand_key, "GET", "/v1/decisions/S9").status_code == 404

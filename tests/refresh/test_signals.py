@@ -58,8 +58,9 @@ def test_what_will_come_back_of_the_units_sold_is_inbound(
     [proposal] = made.proposals.values()
     # 70 of each size sold in each of the last two weeks: half of them back two weeks later,
     # 8 of 10 fit to be sold again.
-    assert proposal.inputs["inbound"] == [[0, 0, 28], [0, 1, 28], [1, 0, 28], [1, 1, 28]]
-    assert proposal.inputs["economics"]["return_rate"] == 0.5
+    asked = proposal.inputs["situation"]
+    assert asked["inbound"]["nonzero"] == [[0, 0, 28], [0, 1, 28], [1, 0, 28], [1, 1, 28]]
+    assert asked["economics"]["return_rate"] == 0.5
 
 
 def test_without_a_stated_rate_the_styles_own_is_learned(
@@ -74,8 +75,9 @@ def test_without_a_stated_rate_the_styles_own_is_learned(
     )))  # fmt: skip
 
     [proposal] = made.proposals.values()
-    assert proposal.inputs["economics"]["return_rate"] == pytest.approx(60 / (280 + 50))
-    assert proposal.inputs["inbound"] == []
+    asked = proposal.inputs["situation"]
+    assert asked["economics"]["return_rate"] == pytest.approx(60 / (280 + 50))
+    assert asked["inbound"]["nonzero"] == []
 
 
 def test_a_day_learns_its_returns_once_and_keeps_them(database: Database, brand: BrandRef) -> None:

@@ -10,7 +10,8 @@ from app.errors import Invalid, NotFound
 from app.jobs.tables import DueWork
 from app.parties.tables import Brand, BrandFactory
 from app.sourcing.ingest import OfferDraft, put_offer
-from app.sourcing.queries import offers_by_style, offers_for, offers_named
+from app.sourcing.material_queries import offers_by_style
+from app.sourcing.queries import offers_for, offers_named
 
 AT = datetime(2026, 3, 2, 10, 15, tzinfo=UTC)
 DAY = date(2026, 3, 2)

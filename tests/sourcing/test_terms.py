@@ -33,6 +33,9 @@ OFFER = OfferDraft(
     lead_time_days_mean=21,
     lead_time_days_sd=3,
     yield_rate=0.97,
+    yield_sd=0.02,
+    early_run_units=20,
+    early_run_yield=0.485,
     capacity_per_week=1500,
 )
 
@@ -67,6 +70,9 @@ def test_the_terms_are_the_offers(market: Database) -> None:
         lead_time_days=21.0,
         lead_time_sd_days=3.0,
         yield_rate=0.97,
+        yield_sd=0.02,
+        early_run_units=20,
+        early_run_yield=0.5,
         capacity_per_week=1500,
     )
     assert with_tools == replace(terms, tooling_cost=0.0)

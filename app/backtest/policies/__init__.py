@@ -1,0 +1,1 @@
+"""The rules that a backtest compares: one a file, each told only what lay before the day."""

@@ -1,0 +1,39 @@
+"""Every SELECT of backtests."""
+
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.backtest.tables import Backtest
+from app.database.upsert import skip_locked
+
+OPEN = ("queued", "running")
+
+
+def next_backtest(session: Session, *, wall: datetime) -> Backtest | None:
+    """Return the backtest that waits longest and that no living worker holds; locked."""
+    free = or_(Backtest.lease_until.is_(None), Backtest.lease_until < wall)
+    query = (
+        select(Backtest)
+        .where(Backtest.status.in_(OPEN), free)
+        .order_by(Backtest.requested_at, Backtest.id)
+        .limit(1)
+    )
+    return session.execute(skip_locked(session, query)).scalars().one_or_none()
+
+
+def open_backtests(session: Session, brand_id: int) -> int:
+    """Return how many of a brand's backtests wait or run."""
+    query = select(func.count()).where(Backtest.brand_id == brand_id, Backtest.status.in_(OPEN))
+    return session.scalar(query) or 0
+
+
+def finished_backtests(session: Session, brand_id: int) -> list[str]:
+    """Return a brand's finished backtests, newest first."""
+    query = (
+        select(Backtest.id)
+        .where(Backtest.brand_id == brand_id, Backtest.status.not_in(OPEN))
+        .order_by(Backtest.requested_at.desc(), Backtest.id.desc())
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,139 @@
+"""The economics of a plan, as they are shown: what it earns, commits, risks and is kept from."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from app.planning.choosing import ROUNDING_GUARD, difference
+from app.planning.model import Constraint, OfferTerms, PricedPlan
+from app.planning.plans import Plans, plan_cost
+from app.planning.scan import SizedRun
+from app.planning.terms import for_now, largest_run, least_run, limit_of, setup_cost
+from app.planning.world import Valued, World, colorways_of
+
+LEAST_SHOWN_COST = 0.005
+"""A limit that costs less than half a cent does not bind."""
+
+
+def price_all(world: World, plans: Plans) -> dict[int, PricedPlan]:
+    """Return the economics of every plan, by the identity of the plan."""
+    every = [*plans.runs, plans.hold, *([plans.previous] if plans.previous else [])]
+    priced = {id(plan): price(world, plans, plan) for plan in every}
+    large = [priced[id(plan)] for plan in plans.runs if _is_large(plan)]
+    if not large:
+        return priced
+    return {key: against_large(plan, large) for key, plan in priced.items()}
+
+
+def _is_large(plan: Valued) -> bool:
+    return plan.offer is not None and plan.offer.mode == "large_batch"
+
+
+def against_large(plan: PricedPlan, large: list[PricedPlan]) -> PricedPlan:
+    """Return the plan compared with large batches.
+
+    Args:
+        plan: Any plan.
+        large: The best run of each offer that makes large batches, the best first; not empty.
+    """
+    penalty = None
+    if plan.quantity:
+        cheapest = min(one.total_cost / one.quantity for one in large)
+        penalty = plan.total_cost / plan.quantity - cheapest
+    avoided = large[0].total_cost - plan.total_cost
+    return replace(plan, penalty_per_unit_vs_large=penalty, investment_avoided=avoided)
+
+
+def price(world: World, plans: Plans, plan: Valued) -> PricedPlan:
+    """Return one plan's economics; hold commits nothing now, whatever it may make later."""
+    hold = plans.hold
+    demand = world.demand_units
+    customers = world.margins.customers_per_unit
+    runs = plan is not hold and plan.offer is not None
+    offer = plan.offer if runs else None
+    total = plan_cost(world, plan) if runs else 0.0
+    quantities = plan.quantities if runs else np.zeros_like(plan.quantities)
+    quantity = int(quantities.sum())
+    setup, freight, tooling = _fixed_parts(world, plan) if runs else (0.0, 0.0, 0.0)
+    made = quantities > 0
+    gain, error = difference(plan.profit, hold.profit)
+    return PricedPlan(
+        action="run" if runs else "hold",
+        mode=offer.mode if offer else None,
+        offer=offer.code if offer else None,
+        factory=offer.factory if offer else None,
+        quantities=quantities,
+        quantity=quantity,
+        unit_cost=(total - setup - freight - tooling) / quantity if quantity else 0.0,
+        setup_cost=setup,
+        freight_cost=freight,
+        tooling_cost=tooling,
+        total_cost=total,
+        expected_profit=plan.expected_profit,
+        profit_standard_error=error,
+        expected_lost_units=max(0.0, plan.lost_units) * customers,
+        expected_leftover_units=plan.leftover_units,
+        fill_rate=1 - max(0.0, plan.lost_units) / demand if demand else 1.0,
+        setup_cost_per_unit=setup / quantity if quantity else 0.0,
+        penalty_per_unit_vs_large=None,
+        break_even_quantity=_break_even(world, total, plan) if runs else None,
+        last_unit_sells_probability=float(plan.sells_last[made].min()) if runs else None,
+        need_days=_need_days(world, plan if runs else None),
+        gain_over_waiting=gain,
+        constraints=binding(offer, plans.sized, quantity) if offer else (),
+    )
+
+
+def binding(
+    offer: OfferTerms, sized: Mapping[str, SizedRun], quantity: int
+) -> tuple[Constraint, ...]:
+    """Return the limits that keep a run of `quantity` from the best size, with their price."""
+    size = sized.get(offer.code)
+    if size is None:
+        return ()
+    cost = size.free_gain - size.gain
+    if cost < LEAST_SHOWN_COST:
+        return ()
+    wanted, least, largest = size.free_quantity, least_run(offer), largest_run(for_now(offer))
+    if quantity == least > max(wanted, 1):
+        return (Constraint("moq", least, wanted, cost),)
+    if largest is not None and quantity <= largest < wanted:
+        name, ration = limit_of(offer), offer.ration
+        is_own = ration is None or ration.limit == "test_budget" or largest == largest_run(offer)
+        price = None if is_own or ration is None else ration.price
+        return (Constraint(name, largest, wanted, cost, price),)
+    return ()
+
+
+def _fixed_parts(world: World, plan: Valued) -> tuple[float, float, float]:
+    """Return set-up, freight and tooling of a run."""
+    offer = plan.offer
+    if offer is None:
+        return 0.0, 0.0, 0.0
+    colorways = colorways_of(world.situation, plan.quantities)
+    freight = offer.freight_per_run + offer.freight_per_unit * float(plan.quantities.sum())
+    return setup_cost(offer, colorways), freight, offer.tooling_cost
+
+
+def _break_even(world: World, cost: float, plan: Valued) -> int | None:
+    """Return the units that must sell to earn the cost back, the rest at salvage value."""
+    good_units = float(plan.good_units.sum())
+    salvage = world.situation.economics.salvage_value
+    margin = world.margins.revenue - salvage
+    if margin <= 0:
+        return None
+    needed = max(0, math.ceil((cost - salvage * good_units) / margin - ROUNDING_GUARD))
+    return needed if needed <= math.ceil(good_units) else None
+
+
+def _need_days(world: World, plan: Valued | None) -> float:
+    """Return the days until the first SKU of a run is expected to be out of stock."""
+    out = world.runs_out_days
+    if plan is None or plan.offer is None:
+        first = float(out.min(initial=math.inf))
+        return first if math.isfinite(first) else float(world.periods * world.situation.period_days)
+    first = float(out[plan.quantities > 0].min(initial=math.inf))
+    lead = plan.offer.lead_time_days
+    return max(lead, first) if math.isfinite(first) else lead

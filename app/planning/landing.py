@@ -1,0 +1,68 @@
+"""When a run lands, and how much of it is good: the same for every path, or path by path."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import betaincinv, gammaincinv
+
+from app.planning.model import Floats, OfferTerms
+from app.planning.spread import spread_over_paths
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landing:
+    """A run on its way.
+
+    Attributes:
+        days: From the origin until its units can be sold, shape (paths,), or (1,) where it is
+            sure.
+        yield_factor: Good units of it over their mean, shape (paths,); None: sure.
+    """
+
+    days: Floats
+    yield_factor: Floats | None
+
+
+def landing_of(offer: OfferTerms, release_days: float, paths: int) -> Landing:
+    """Return how a run released on a day lands: lead time and yield as the offer states them.
+
+    The lead time is a Gamma, the yield a Beta, with the offer's mean and standard deviation. Each
+    path has one quantile of each, evenly spread and unrelated to each other: lead times and
+    yields do not depend on demand.
+    """
+    days = np.array([release_days + offer.lead_time_days])
+    if offer.lead_time_sd_days > 0 and offer.lead_time_days > 0:
+        lead = _gamma(offer.lead_time_days, offer.lead_time_sd_days, paths)
+        days = release_days + lead
+    factor = None
+    if offer.yield_sd > 0 and offer.yield_rate < 1:
+        factor = _beta(offer.yield_rate, offer.yield_sd, paths) / offer.yield_rate
+    return Landing(days, factor)
+
+
+@lru_cache(maxsize=256)
+def _gamma(mean: float, sd: float, paths: int) -> Floats:
+    """Return quantiles of a Gamma, their mean made exact, shape (paths,)."""
+    shape = (mean / sd) ** 2
+    return _exact(gammaincinv(shape, spread_over_paths(paths, 1)) / shape, mean)
+
+
+@lru_cache(maxsize=256)
+def _beta(mean: float, sd: float, paths: int) -> Floats:
+    """Return quantiles of a Beta, their mean made exact, shape (paths,).
+
+    A standard deviation that no Beta with this mean reaches counts as all or nothing does, less
+    a hair.
+    """
+    concentration = max(mean * (1 - mean) / sd**2 - 1, 1e-3)
+    quantiles = betaincinv(
+        mean * concentration, (1 - mean) * concentration, spread_over_paths(paths, 2)
+    )
+    return _exact(quantiles, mean)
+
+
+def _exact(quantiles: Floats, mean: float) -> Floats:
+    values: Floats = quantiles * (mean / quantiles.mean())
+    values.flags.writeable = False
+    return values

@@ -1,0 +1,114 @@
+"""A style's runs as scarce things are shared out over them: what each is worth, what it takes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from app.planning.curve import marginal_values
+from app.planning.merge import cut_into_pieces, merge
+from app.planning.model import Floats, Integers, OfferTerms, Situation
+from app.planning.plans import Plans, plan_cost, price_plans
+from app.planning.scan import allowed_runs
+from app.planning.scarcity import RunCurve
+from app.planning.terms import for_now, run_cost
+from app.planning.trial import within_budget
+from app.planning.world import World, arrival_of, outlook_from, value_nothing_now, world_of
+
+
+def run_curves(
+    situation: Situation,
+    style: str,
+    *,
+    unit_uses: Mapping[str, Mapping[str, float]],
+    money: str | None,
+) -> list[RunCurve]:
+    """Return the runs of every offer by what they are worth above waiting, if delivered.
+
+    Args:
+        situation: The style's, without rations.
+        style: Its name.
+        unit_uses: By offer, what each unit ordered takes of each scarce thing.
+        money: The name of what a run's cost is paid from; None: money is not scarce.
+    """
+    world = world_of(situation)
+    if situation.trial is not None:
+        world = replace(world, situation=within_budget(situation, situation.trial))
+    plans = price_plans(world)
+    curves: list[RunCurve] = []
+    for offer in world.situation.offers:
+        uses = unit_uses.get(offer.code, {})
+        if offer.made_to_order:
+            curves += _made_to_order(world, plans, offer, style, uses, money)
+        else:
+            curves += _curves_of(world, plans, offer, style, uses, money)
+    return [_as_delivered(curve, situation) for curve in curves]
+
+
+def _as_delivered(curve: RunCurve, situation: Situation) -> RunCurve:
+    """Return a curve times the chance that its factory delivers: otherwise it is as if waiting."""
+    factory = next(one.factory for one in situation.offers if one.code == curve.offer)
+    chance = next((one.delivers for one in situation.records if one.code == factory), 1.0)
+    return curve if chance == 1.0 else replace(curve, values=curve.values * chance)
+
+
+def _made_to_order(
+    world: World,
+    plans: Plans,
+    offer: OfferTerms,
+    style: str,
+    uses: Mapping[str, float],
+    money: str | None,
+) -> list[RunCurve]:
+    """Return making to order as a run of one size: it is taken whole or not at all."""
+    found = [run for run in plans.runs if run.offer is offer]
+    if not found:
+        return []
+    gain = found[0].expected_profit - plans.hold.expected_profit
+    paid = {} if money is None else {money: plan_cost(world, found[0])}
+    sizes = found[0].quantities.sum(keepdims=True)
+    return [RunCurve(style, offer.code, sizes, np.array([gain]), uses, paid)]
+
+
+def _curves_of(
+    world: World,
+    plans: Plans,
+    offer: OfferTerms,
+    style: str,
+    uses: Mapping[str, float],
+    money: str | None,
+) -> list[RunCurve]:
+    """Return a curve for each set of colorways, and within it for each price."""
+    outlook = outlook_from(world)
+    arrival = arrival_of(world, outlook, offer)
+    if arrival.first >= world.periods:
+        return []
+    idle = value_nothing_now(world, outlook).expected_profit
+    waiting = plans.hold.expected_profit - idle
+    pieces = cut_into_pieces(marginal_values(arrival), arrival.unsold_mean, offer)
+    curves = []
+    for merged in merge(pieces, world.situation.colorways, offer):
+        runs = allowed_runs(merged, arrival.unsold_mean, for_now(offer))
+        for sizes, gains in [] if runs is None else _by_price(offer, *runs):
+            per_unit, per_run = {**uses}, {}
+            if money is not None:
+                paid = run_cost(offer, sizes, merged.colorways)
+                per_unit[money], per_run[money] = _line(sizes, paid)
+            curves.append(RunCurve(style, offer.code, sizes, gains - waiting, per_unit, per_run))
+    return curves
+
+
+def _by_price(offer: OfferTerms, sizes: Integers, gains: Floats) -> list[tuple[Integers, Floats]]:
+    """Return the runs apart at each price break: between two of them cost is a straight line."""
+    ends = np.searchsorted(sizes, [start for start, _ in offer.price_breaks[1:]])
+    parts = zip(np.split(sizes, ends), np.split(gains, ends), strict=True)
+    return [(mine, gain) for mine, gain in parts if mine.size]
+
+
+def _line(sizes: Integers, paid: Floats) -> tuple[float, float]:
+    """Return slope and height of the line through what runs cost, neither below 0."""
+    span = int(sizes[-1] - sizes[0])
+    if not span:
+        return 0.0, float(paid[0])
+    slope = max(0.0, float(paid[-1] - paid[0]) / span)
+    return slope, max(0.0, float(paid[0]) - slope * int(sizes[0]))

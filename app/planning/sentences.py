@@ -1,0 +1,79 @@
+"""The sentence of every reason."""
+
+from collections.abc import Sequence
+
+from app.planning.model import Reason
+
+SENTENCES: dict[str, str] = {
+    "size_depleting": "{sku} lasts about {days_of_cover:.0f} days; a run takes {lead_time_days:g}.",
+    "stock_out_expected": "About {lost_units:g} units are lost before a run could arrive.",
+    "on_demand_pays": "Making on demand pays.",
+    "small_batch_pays": "A small batch pays.",
+    "large_batch_pays": "A large batch pays.",
+    "made_to_order": "Each sale without stock has its unit made: about {quantity} until the next "
+    "review.",
+    "scale_to_large": "It sells well enough for large batches: so far it was made by {before}.",
+    "fast_run_beside": "Until it lands a run of {quantity} by {offer} pays as well.",
+    "slow_run_beside": "Once it is used up a run of {quantity} by {offer} takes over.",
+    "second_run_beside": "A run of {quantity} by {offer} beside it pays as well.",
+    "rest_made_beside": "{factory} can make {quantity} of what is still wanted.",
+    "backup_beside": "{factory} keeps its word on {delivers:.0%} of runs: {quantity} go to "
+    "{backup}.",
+    "no_backup": "Only {factory} can make it in time: there is no backup.",
+    "moq_binding": "The minimum of {moq} binds: {wanted} would be better, by {cost:.2f}.",
+    "price_break_reached": "From {min_quantity} units on a unit costs {unit_cost:g}.",
+    "maximum_binding": "The factory's maximum of {maximum} binds: {wanted} would be better, by "
+    "{cost:.2f}.",
+    "capacity_limits": "Capacity allows {maximum} within the lead time: {wanted} would be better, "
+    "by {cost:.2f}.",
+    "material_limits": "The material left is enough for {maximum}: {wanted} would be better, by "
+    "{cost:.2f}.",
+    "budget_limits": "The money left to buy with is enough for {maximum}: {wanted} would be "
+    "better, by {cost:.2f}.",
+    "capacity_taken": "The factory's weeks until then are taken: a unit would have to earn "
+    "{price:.2f} more.",
+    "material_taken": "Other styles make more of the material: a unit would have to earn "
+    "{price:.2f} more.",
+    "budget_taken": "Other styles make more of the money left to buy with: a unit would have to "
+    "earn {price:.2f} more.",
+    "test_budget_binding": "The trial's budget allows {maximum}: {wanted} would be better, by "
+    "{cost:.2f}.",
+    "kept_previous": "The standing recommendation of {quantity} stays: the change is too small.",
+    "no_offer": "No factory offers to make this style.",
+    "cost_above_value": "A unit costs at least {unit_cost:g} and is worth at most {value:g}.",
+    "no_run_allowed": "No offer's terms allow a run.",
+    "too_late_for_any_run": "No run could arrive before the end of life.",
+    "moq_too_large": "{offer} makes at least {moq}; {wanted} would pay, {moq} would lose "
+    "{loss:.2f}.",
+    "stock_sufficient": "Stock and inbound cover the demand expected.",
+    "waiting_pays": "Deciding at the next review is worth {gain:.2f} more than a run now.",
+    "run_does_not_pay": "The best run would lose {loss:.2f}.",
+    "end_of_life_near": "Nothing released at the next review could arrive before the end of life, "
+    "in {days_to_end} days.",
+    "test_scale": "The trial has shown enough: on {probability:.0%} of the paths a full launch of "
+    "{quantity} pays.",
+    "test_hold": "The trial has not shown enough yet: on {probability:.0%} of the paths a full "
+    "launch of {quantity} pays.",
+    "test_stop": "The trial speaks against a launch: on {probability:.0%} of the paths one of "
+    "{quantity} pays.",
+    "test_over": "The trial is over; no further run is made for it.",
+    "test_budget_spent": "What is left of the trial's budget, {left:.2f}, pays for no run.",
+    "no_way_pays": "No way of making it earns more than making nothing.",
+    "life_and_spread": "About {units:.0f} units are expected over {days} days, with a spread (CV) "
+    "of {cv:.0%}; the shortest lead time is {lead_time_days:g} days.",
+    "stay_with_large_batches": "Stay with large batches: they beat the smaller ways by "
+    "{gain_over_next_way:.2f}.",
+    "stable_long_life": "Demand is steady (CV {cv:.0%}) over a long life of {days} days or more.",
+    "ask_for_shorter_lead_time": "Ask for a shorter lead time first: small runs take "
+    "{small_lead_time_days:g} days, large ones {large_lead_time_days:g}.",
+}
+
+
+def reason_text(reason: Reason, sku_names: Sequence[str] = ()) -> str:
+    """Return a reason as a sentence; `sku_names` puts codes in the place of SKU indexes."""
+    values = dict(reason.values)
+    if "sku" in values:
+        sku = int(values["sku"])
+        values["sku"] = sku_names[sku] if sku < len(sku_names) else f"SKU {sku}"
+    sentence = SENTENCES.get(reason.code)
+    return sentence.format(**values) if sentence else reason.code.replace("_", " ")

@@ -1,0 +1,129 @@
+"""Which way of making suits a style, whatever is done today, and why."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from app.planning.findings import Findings
+from app.planning.model import Reason, Way
+from app.planning.terms import lowest_unit_cost
+
+STEADY_CV = 0.3
+"""Spread of the demand left, over its mean, up to which demand counts as steady."""
+
+LONG_LIFE_DAYS = 182
+"""Half a year ahead, or more, counts as a long life."""
+
+SMALLER_WAYS = ("on_demand", "small_batch")
+
+
+def suitability(findings: Findings) -> tuple[Way, tuple[Reason, ...]]:
+    """Return which way of making suits the style on today's paths, and why.
+
+    The best plan of each way is compared; `none` where not even the best run, now or after
+    waiting, earns more than making nothing.
+    """
+    gains = gains_by_way(findings)
+    if not gains or max(gains.values()) <= 0:
+        return "none", (Reason("no_way_pays"), *_life(findings))
+    way = max(gains, key=lambda one: gains[one])
+    others = [gain for one, gain in gains.items() if one != way]
+    ahead: dict[str, float | int | str] = {"gain": round(gains[way], 2)}
+    if others:
+        ahead["gain_over_next_way"] = round(gains[way] - max(others), 2)
+    reasons = [Reason(f"{way}_pays", ahead), *_life(findings)]
+    if way == "large_batch":
+        reasons += _why_large(findings, ahead, has_others=bool(others))
+    return way, tuple(reasons)
+
+
+def gains_by_way(findings: Findings) -> dict[Way, float]:
+    """Return what the best plan of each way earns above making nothing, waiting included."""
+    paths = findings.world.nothing
+    nothing = float(paths.sum()) / paths.size
+    best: dict[Way, float] = {}
+    for plan in findings.runs:
+        if plan.mode is not None:
+            best.setdefault(plan.mode, plan.expected_profit - nothing)
+    waits_for = findings.plans.hold.offer
+    if waits_for is not None:
+        gain = findings.hold.expected_profit - nothing
+        best[waits_for.mode] = max(gain, best.get(waits_for.mode, gain))
+    return best
+
+
+def best_by_factory(findings: Findings) -> dict[str, Way]:
+    """Return each factory's best way, `none` where its units cost more than they bring."""
+    served = findings.world.margins.served
+    pays = {one.code for one in findings.offers if lowest_unit_cost(one) < served}
+    found: dict[str, Way] = {}
+    for plan in findings.runs:
+        if plan.factory is not None and plan.mode is not None and plan.offer in pays:
+            found.setdefault(plan.factory, plan.mode)
+    return {one.factory: found.get(one.factory, "none") for one in findings.offers}
+
+
+def scaled_from(findings: Findings) -> str | None:
+    """Return the smaller way the style was made by so far; None: by none, or by large batches.
+
+    The last accepted run says it, before there is one the standing recommendation.
+    """
+    situation = findings.world.situation
+    before: str | None = situation.last_mode
+    if before is None and situation.previous is not None:
+        offer = situation.previous.offer
+        before = next((one.mode for one in findings.offers if one.code == offer), None)
+    return before if before in SMALLER_WAYS else None
+
+
+def _why_large(
+    findings: Findings, ahead: Mapping[str, float | int | str], *, has_others: bool
+) -> list[Reason]:
+    """Return why large batches, and what could change that."""
+    reasons = []
+    before = scaled_from(findings)
+    if before is not None:
+        reasons.append(Reason("scale_to_large", {"before": before}))
+    if not has_others:
+        return reasons
+    if before is None:
+        reasons.append(Reason("stay_with_large_batches", dict(ahead)))
+    cv, days = _spread(findings), _days_ahead(findings)
+    if cv <= STEADY_CV and days >= LONG_LIFE_DAYS:
+        reasons.append(Reason("stable_long_life", {"cv": round(cv, 3), "days": days}))
+    return reasons + _shorter_lead_time(findings)
+
+
+def _shorter_lead_time(findings: Findings) -> list[Reason]:
+    """Return whether the smaller ways lose because they are no faster."""
+    large = [one.lead_time_days for one in findings.offers if one.mode == "large_batch"]
+    small = [one.lead_time_days for one in findings.offers if one.mode != "large_batch"]
+    if not small or not large or min(small) < min(large):
+        return []
+    values: dict[str, float | int | str] = {"small_lead_time_days": min(small)}
+    return [Reason("ask_for_shorter_lead_time", values | {"large_lead_time_days": min(large)})]
+
+
+def _life(findings: Findings) -> list[Reason]:
+    """Return the figures that the way depends on: life, spread, lead time."""
+    if not findings.offers:
+        return []
+    values: dict[str, float | int | str] = {
+        "units": round(findings.world.demand_units, 1),
+        "days": _days_ahead(findings),
+        "cv": round(_spread(findings), 3),
+        "lead_time_days": min(offer.lead_time_days for offer in findings.offers),
+    }
+    return [Reason("life_and_spread", values)]
+
+
+def _days_ahead(findings: Findings) -> int:
+    return findings.world.periods * findings.period_days
+
+
+def _spread(findings: Findings) -> float:
+    """Return the coefficient of variation of the demand left, over the joint paths."""
+    situation = findings.world.situation
+    total = situation.demand[:, :, : findings.world.periods].sum(axis=(0, 2))
+    mean = float(total.mean())
+    return float(np.std(total)) / mean if mean > 0 else 0.0

@@ -1,0 +1,131 @@
+"""A style on trial: what its runs may cost, and whether it is worth a launch.
+
+A trial buys knowledge: its budget bounds what finding out may cost, and the verdict says when
+enough is known.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from app.planning.choosing import beats
+from app.planning.economics import price
+from app.planning.model import (
+    OfferTerms,
+    Ration,
+    Situation,
+    Trial,
+    TrialVerdict,
+    Verdict,
+)
+from app.planning.plans import Plans, plan_cost, price_plans
+from app.planning.terms import in_packs, least_run, run_cost
+from app.planning.world import Valued, World
+
+SCALE_FROM, STOP_UP_TO = 0.8, 0.2
+"""Chances from which a trial has shown enough: the forecast's intervals are calibrated at 80%, so
+what lies between is within what it may err by."""
+
+CENT = 0.01
+"""Sums of floats that are a hair above the budget are within it."""
+
+NEVER_DAYS = 100_000
+"""A review period after which nothing can still arrive: a launch has one run."""
+
+
+def within_budget(situation: Situation, trial: Trial) -> Situation:
+    """Return the situation with every offer's next run cut to what the trial may still spend.
+
+    Later runs are free of it: a trial that succeeds ends.
+    A run is priced with the set-ups of all colorways; where that leaves less than the offer's
+    minimum, with those of as many as can be paid. Made to order ties up no money.
+    """
+    colorways = len(set(situation.colorways.tolist()))
+    offers = tuple(_cut(offer, trial, colorways) for offer in situation.offers)
+    return replace(situation, offers=offers)
+
+
+def _cut(offer: OfferTerms, trial: Trial, colorways: int) -> OfferTerms:
+    if offer.made_to_order:
+        return offer
+    most = affordable(offer, trial.budget_left, colorways)
+    if most is None or (offer.ration is not None and offer.ration.most <= most):
+        return offer
+    return replace(offer, ration=Ration(most, "test_budget", 0.0))
+
+
+def affordable(offer: OfferTerms, budget: float, colorways: int) -> int | None:
+    """Return the largest run that costs no more than `budget`, in units; 0: none does.
+
+    Returns:
+        None where the dearest run that the offer's maximum allows is within the budget.
+    """
+    least = least_run(offer)
+    for made in range(colorways, 0, -1):
+        cheapest = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
+        if cheapest <= 0:
+            return None
+        top = max(int(budget / cheapest) + 1, least)
+        sizes = np.arange(least, in_packs(top, offer.order_multiple) + 1, offer.order_multiple)
+        paid = np.flatnonzero(run_cost(offer, sizes, made) <= budget)
+        if paid.size:
+            return int(sizes[paid[-1]])
+    return 0
+
+
+def affordable_plans(world: World, plans: Plans) -> Plans:
+    """Return the plans without the runs that cost more than a trial may still spend."""
+    trial = world.situation.trial
+    if trial is None:
+        return plans
+    runs = tuple(run for run in plans.runs if _is_affordable(world, run, trial))
+    previous = plans.previous
+    if previous is not None and not _is_affordable(world, previous, trial):
+        previous = None
+    return replace(plans, runs=runs, previous=previous)
+
+
+def _is_affordable(world: World, run: Valued, trial: Trial) -> bool:
+    is_to_order = run.offer is not None and run.offer.made_to_order
+    return is_to_order or plan_cost(world, run) <= trial.budget_left + CENT
+
+
+def verdict_of(world: World, trial: Trial) -> TrialVerdict | None:
+    """Return what the trial has shown so far.
+
+    Returns:
+        None where no launch can be priced: no offer could arrive before the end.
+    """
+    free = tuple(replace(offer, ration=None) for offer in world.situation.offers)
+    launched = replace(world.situation, offers=free, review_period_days=NEVER_DAYS)
+    once = replace(world, situation=launched)
+    plans = price_plans(once)
+    if not plans.runs:
+        return None
+    launch = plans.runs[0]
+    gains = launch.profit - world.nothing
+    probability = float(np.count_nonzero(gains > 0)) / gains.size
+    gain = float(gains.sum()) / gains.size
+    return TrialVerdict(
+        _verdict(probability, gain, is_sure=beats(launch, plans.hold)),
+        probability,
+        price(once, plans, launch),
+        gain,
+        trial.days_left < 0,
+    )
+
+
+def _verdict(probability: float, gain: float, *, is_sure: bool) -> Verdict:
+    """Say scale or stop where chance and expectation agree, and hold where they do not."""
+    if is_sure and probability >= SCALE_FROM:
+        return "scale"
+    if gain <= 0 and probability <= STOP_UP_TO:
+        return "stop"
+    return "hold"
+
+
+def stops(verdict: TrialVerdict | None) -> bool:
+    """Say whether the trial makes no further run: it failed, or its time is over undecided."""
+    if verdict is None:
+        return False
+    return verdict.verdict == "stop" or (verdict.is_over and verdict.verdict != "scale")

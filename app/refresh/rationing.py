@@ -1,0 +1,197 @@
+"""Share out what the styles of a batch want together and cannot all have.
+
+Each style is decided by itself first. Only where the runs together need more of something than is
+left is it shared out; the styles that get less are decided again within their ration, so that
+their economics and reasons are right. What stands for styles outside the batch stays theirs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+from app.catalog.queries import SkuRef
+from app.catalog.tables import Style
+from app.forecasting.tables import ForecastRow
+from app.planning import Decision, Ration, Situation, decide
+from app.planning.rationing import share_out
+from app.planning.run_curves import run_curves
+from app.planning.scarcity import Allocation, RunCurve, Share
+from app.refresh.limits import MONEY, Book, Limits, book_of
+from app.refresh.proposals import runs_to_ask_for
+from app.sourcing.queries import Offered
+
+OVER_TOLERATED = 1e-6
+"""Share of a limit, and of a unit of it, that sums of floats may be off by."""
+
+Uses = Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Pending:
+    """A style that was decided by itself, with what it takes to decide it again."""
+
+    style: Style
+    skus: Sequence[SkuRef]
+    offers: Mapping[str, Offered]
+    asked: Situation
+    made: ForecastRow
+    decision: Decision
+
+
+def ration(limits: Limits, decided: Sequence[Pending]) -> list[Pending]:
+    """Return the styles that get another run than they want by themselves, decided again."""
+    wanting = [one for one in decided if runs_to_ask_for(one.decision)]
+    if not limits.are_any or not wanting:
+        return []
+    book = book_of(limits, [(one.style, one.offers) for one in wanting])
+    taken = {one.style.id: use_of(book, one) for one in wanting}
+    over = short_of(book, taken)
+    if not over:
+        return []
+    sharing = _linked(book, wanting, over)
+    left = _less_others(book, taken, {one.style.id for one in sharing})
+    found = _share_out(book, sharing, left)
+    return _within(book, sharing, found, left, over)
+
+
+def use_of(book: Book, one: Pending) -> dict[str, float]:
+    """Return what the runs of a decision take of everything scarce."""
+    uses: dict[str, float] = {}
+    for plan in runs_to_ask_for(one.decision):
+        for name, each in book.uses[one.style.id].get(plan.offer or "", {}).items():
+            uses[name] = uses.get(name, 0.0) + each * plan.quantity
+        if book.has_money:
+            uses[MONEY] = uses.get(MONEY, 0.0) + plan.total_cost
+    return uses
+
+
+def short_of(book: Book, taken: Mapping[int, Uses]) -> list[str]:
+    """Return the names of what is not enough for all."""
+    return [
+        name
+        for name, left in book.left.items()
+        if (used := sum(uses.get(name, 0.0) for uses in taken.values()))
+        and used > left + OVER_TOLERATED * (1 + abs(left))
+    ]
+
+
+def _linked(book: Book, wanting: Sequence[Pending], over: Sequence[str]) -> list[Pending]:
+    """Return the styles that could take of what is short, or of what those could take."""
+    names, linked = set(over), set[int]()
+    if MONEY in names:
+        return list(wanting)
+    while True:
+        more = {
+            one.style.id
+            for one in wanting
+            if one.style.id not in linked
+            and any(names & uses.keys() for uses in book.uses[one.style.id].values())
+        }
+        if not more:
+            return [one for one in wanting if one.style.id in linked]
+        linked |= more
+        for style_id in more:
+            for uses in book.uses[style_id].values():
+                names |= uses.keys()
+
+
+def _less_others(book: Book, taken: Mapping[int, Uses], sharing: set[int]) -> dict[str, float]:
+    """Return what is left for those that share when the others have what they want."""
+    others = [uses for style_id, uses in taken.items() if style_id not in sharing]
+    return {
+        name: left - sum(uses.get(name, 0.0) for uses in others) for name, left in book.left.items()
+    }
+
+
+def _share_out(book: Book, sharing: Sequence[Pending], left: Mapping[str, float]) -> Allocation:
+    money = MONEY if book.has_money else None
+    curves: list[RunCurve] = []
+    for one in sharing:
+        uses = book.uses[one.style.id]
+        curves += run_curves(one.asked, one.style.code, unit_uses=uses, money=money)
+    return share_out(curves, left)
+
+
+def _within(
+    book: Book,
+    sharing: Sequence[Pending],
+    found: Allocation,
+    left: Mapping[str, float],
+    over: Sequence[str],
+) -> list[Pending]:
+    """Return the styles decided again, so that all together fit what is left.
+
+    First those that the sharing changes; then, where the others still take more than their
+    shares, those too; last, where smaller runs cost more than larger ones (a price break), those
+    that make the least of it get nothing.
+    """
+    shares = {share.style: share for share in found.shares}
+    limit = replace(book, left=left)
+    now = {one.style.id: one for one in sharing}
+    again: dict[int, Pending] = {}
+
+    def is_enough() -> bool:
+        return not short_of(limit, {key: use_of(book, one) for key, one in now.items()})
+
+    def redo(one: Pending, share: Share | None) -> None:
+        asked = _rationed(book, one, share, found.prices, over)
+        fresh = replace(one, asked=asked, decision=decide(asked))
+        now[one.style.id] = again[one.style.id] = fresh
+
+    for one in sharing:
+        if one.style.code in found.changed or one.style.code not in shares:
+            redo(one, shares.get(one.style.code))
+    if not is_enough():
+        for one in sharing:
+            if not _keeps_to(book, now[one.style.id], shares[one.style.code]):
+                redo(one, shares[one.style.code])
+    worth = {style: share.value for style, share in shares.items()}
+    for one in sorted(sharing, key=lambda one: (worth.get(one.style.code, 0.0), one.style.id)):
+        if is_enough():
+            break
+        redo(one, None)
+    return [again[key] for key in sorted(again)]
+
+
+def _keeps_to(book: Book, one: Pending, share: Share) -> bool:
+    """Say whether a decision takes no more of what is scarce than its share."""
+    uses = book.uses[one.style.id]
+    scarce = [
+        plan
+        for plan in runs_to_ask_for(one.decision)
+        if book.has_money or uses.get(plan.offer or "")
+    ]
+    taken = sum(plan.quantity for plan in scarce)
+    return taken <= share.quantity and all(plan.offer == share.offer for plan in scarce)
+
+
+def _rationed(
+    book: Book,
+    one: Pending,
+    share: Share | None,
+    prices: Mapping[str, float],
+    over: Sequence[str],
+) -> Situation:
+    """Return the situation with a ration on every offer that takes of what is scarce."""
+    uses = book.uses[one.style.id]
+    offers = []
+    for offer in one.asked.offers:
+        mine = dict(uses.get(offer.code, {}))
+        if book.has_money:
+            mine[MONEY] = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
+        is_given = share is not None and share.offer == offer.code
+        most = share.quantity if share is not None and is_given else 0
+        offers.append(replace(offer, ration=_ration(most, mine, prices, over)) if mine else offer)
+    return replace(one.asked, offers=tuple(offers))
+
+
+def _ration(most: int, uses: Uses, prices: Mapping[str, float], over: Sequence[str]) -> Ration:
+    """Return a ration by the name of what weighs most in it, with the price of all of it."""
+    costs = {name: each * prices.get(name, 0.0) for name, each in uses.items()}
+    dearest = max(sorted(costs), key=lambda name: (costs[name], name in over))
+    return Ration(most, _kind_of(dearest), sum(costs.values()))
+
+
+def _kind_of(name: str) -> Literal["capacity", "material", "budget"]:
+    kind = name.partition(":")[0]
+    return cast("Literal['capacity', 'material', 'budget']", kind)

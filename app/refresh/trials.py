@@ -1,0 +1,64 @@
+"""Styles on trial: what is left of the budget, and the verdict as it is shown."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.catalog.tables import Style
+from app.planning import Decision, Trial
+from app.refresh.economics import alternative, money
+from app.sourcing.queries import Offered
+
+PROBABILITY_OF = (
+    "On the joint paths of demand, one launch now, sized for all that is left of the style's life "
+    "with no budget and no run after it, earns more than making none."
+)
+
+
+def trial_of(style: Style, committed: Decimal, origin: date) -> Trial | None:
+    """Return what planning is told of a trial; None: the style is not on one.
+
+    Args:
+        committed: Money that accepted and countered work ties up; what stands is decided anew,
+            and so counts within what is left.
+        origin: The brand-local day that plans start.
+    """
+    if style.test is None:
+        return None
+    left = max(Decimal(style.test["budget"]) - committed, Decimal(0))
+    until = date.fromisoformat(style.test["until"])
+    return Trial(budget_left=float(left), days_left=float((until - origin).days))
+
+
+def verdict_out(
+    decision: Decision,
+    style: Style,
+    offers: Mapping[str, Offered],
+    *,
+    committed: Decimal,
+    asked: Decimal,
+) -> dict[str, Any] | None:
+    """Return what the trial has shown; None: the style is not on one, or nothing can be launched.
+
+    Args:
+        decision: On a style on trial or not.
+        offers: By the key that the decision names them with.
+        committed: Money that accepted and countered work ties up.
+        asked: What the runs cost that the decision asks for.
+    """
+    found = decision.trial
+    if style.test is None or found is None:
+        return None
+    return {
+        "verdict": found.verdict,
+        "probability": round(found.probability, 4),
+        "probability_of": PROBABILITY_OF,
+        "expected_gain": money(found.gain),
+        "launch": alternative(found.launch, offers),
+        "budget": money(Decimal(style.test["budget"])),
+        "committed": money(committed),
+        "asked": money(asked),
+        "until": style.test["until"],
+        "is_over": found.is_over,
+    }

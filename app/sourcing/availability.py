@@ -1,0 +1,110 @@
+"""How much of a material a brand can have: what is there, what runs take, what is kept for whom.
+
+A report counts a shelf, and cloth lies on it until it is cut: a run that was accepted but not
+begun still takes its share of what was reported. A brand's runs take from what is reserved for it
+first, then from what is free.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from app.sourcing.tables import Material, MaterialReservation, MaterialUse
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reservation of one brand, and what its runs have left of it."""
+
+    brand_id: int
+    reservation: MaterialReservation
+    left: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """One material of one factory.
+
+    Attributes:
+        taken: What accepted runs take of the reported stock, in the material's unit, by brand.
+        kept: What is left of the reservations of brands that list the factory, lapsed ones too.
+    """
+
+    material: Material
+    taken: Mapping[int, Decimal]
+    kept: Sequence[Kept]
+
+    def usable(self, brand_id: int, *, day: date, by: date) -> Decimal:
+        """Return what a run that the brand orders on `day` can use if it is needed on day `by`.
+
+        Reservations of others count to their last day. What is due by then has come; never
+        below 0, though more may have been accepted than is there.
+        """
+        free = self.there(by) - self.committed - self._kept(day, besides=brand_id)
+        return max(free, NOTHING)
+
+    def reservable(self, brand_id: int, *, day: date, until: date) -> Decimal:
+        """Return what can be kept for a brand up to a day, its own runs included."""
+        others = self.committed - self.taken.get(brand_id, NOTHING)
+        free = self.there(until) - others - self._kept(day, besides=brand_id)
+        return max(free, NOTHING)
+
+    def free(self, day: date) -> Decimal:
+        """Return what is on hand and neither reserved nor taken; never below 0."""
+        return max(self.there(day) - self.committed - self._kept(day), NOTHING)
+
+    @property
+    def committed(self) -> Decimal:
+        """Return what accepted runs take of the reported stock, all brands together."""
+        return sum(self.taken.values(), NOTHING)
+
+    def _kept(self, day: date, *, besides: int | None = None) -> Decimal:
+        standing = (one for one in self.kept if one.reservation.until >= day)
+        return sum((one.left for one in standing if one.brand_id != besides), NOTHING)
+
+    def there(self, by: date) -> Decimal:
+        """Return what was reported on hand, with what is due up to and including a day."""
+        return self.material.on_hand + sum(
+            (quantity for due, quantity in self.arrivals() if due <= by), NOTHING
+        )
+
+    def arrivals(self) -> list[tuple[date, Decimal]]:
+        """Return what the report expects: day and quantity, by day."""
+        return [
+            (date.fromisoformat(one["due_date"]), Decimal(one["quantity"]))
+            for one in self.material.arriving
+        ]
+
+    def arrives_after(self, day: date) -> bool:
+        """Say whether more of it is expected after a day."""
+        return any(due > day for due, _ in self.arrivals())
+
+
+def availability(
+    material: Material,
+    reservations: Sequence[MaterialReservation],
+    uses: Sequence[MaterialUse],
+) -> Availability:
+    """Return what is left of a material; `uses` may hold runs whose cloth was cut since."""
+    kept = []
+    for one in reservations:
+        used = _taken(uses, one.as_of).get(one.brand_id, NOTHING)
+        kept.append(Kept(one.brand_id, one, max(one.quantity - used, NOTHING)))
+    return Availability(material, _taken(uses, material.as_of), kept)
+
+
+def _taken(uses: Sequence[MaterialUse], as_of: datetime) -> dict[int, Decimal]:
+    """Return what the runs of each brand take that were not cut when the shelf was counted."""
+    taken: dict[int, Decimal] = {}
+    for use in uses:
+        if use.cut_at > as_of:
+            taken[use.brand_id] = taken.get(use.brand_id, NOTHING) + use.quantity
+    return taken
+
+
+def per_unit(use: Mapping[str, float | str]) -> Decimal:
+    """Return what a unit of a style takes, exactly as the brand wrote it."""
+    return Decimal(repr(use["per_unit"]))

@@ -1,0 +1,89 @@
+"""The ways one offer can be had: with the material at hand, or with material to be bought first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.sourcing.availability import Availability, per_unit
+from app.sourcing.queries import Offered
+
+Needed = Sequence[tuple[Availability, Decimal]]
+"""Materials that are reported, each with what a unit of the style takes of it."""
+
+
+def ways_of(
+    offered: Offered,
+    materials: Sequence[Mapping[str, Any]],
+    reported: Mapping[str, Availability],
+    *,
+    day: date,
+) -> list[Offered]:
+    """Return how an offer can be had by a brand that orders a style on a day.
+
+    With all the material at hand: in the shorter lead time, up to what it allows. Otherwise in
+    the usual one: without limit where the material returns, and no sooner than it can be bought
+    and made up; where it does not, up to what is there by the day it is needed. That is the day
+    from which the shorter lead time still keeps the usual one, or the day of the order. A way that
+    takes longer and allows no more is left out.
+    A material that the factory does not report limits nothing, and counts as not at hand. Made to
+    order there is no run that could be too large: only where nothing is left is there no way.
+
+    Args:
+        offered: The offer as made.
+        materials: The style's, as the catalog keeps them.
+        reported: Those of them that the factory reports, by code.
+        day: Brand-local.
+    """
+    needed = [
+        (reported[use["material"]], per_unit(use))
+        for use in materials
+        if use["material"] in reported
+    ]
+    if not needed:
+        return [offered]
+    usual = _usual(offered, needed, day)
+    if offered.offer.material_lead_time_days_mean is not None and len(needed) == len(materials):
+        sooner = _limited(replace(offered, has_material=True), needed, day=day, by=day)
+        if sooner.material_limit:
+            adds = usual.material_limit is None or usual.material_limit > sooner.material_limit
+            return [sooner, usual] if adds else [sooner]
+    return [] if offered.offer.made_to_order and usual.material_limit == 0 else [usual]
+
+
+def _usual(offered: Offered, needed: Needed, day: date) -> Offered:
+    """Return the offer in its usual lead time, limited by what does not return."""
+    short = offered.offer.material_lead_time_days_mean
+    spare = 0 if short is None else int(offered.offer.lead_time_days_mean - short)
+    lasting = [one for one in needed if not one[0].material.returns]
+    usual = replace(offered, replenished_days=_replenished(needed, short))
+    if not lasting:
+        return usual
+    return _limited(usual, lasting, day=day, by=day + timedelta(days=spare))
+
+
+def _limited(offered: Offered, needed: Needed, *, day: date, by: date) -> Offered:
+    """Return the offer with the most units its scarcest material allows."""
+    brand_id = offered.offer.brand_id
+    limits = [
+        (int(known.usable(brand_id, day=day, by=by) // each), known) for known, each in needed
+    ]
+    most, scarcest = min(limits, key=lambda limit: limit[0])
+    material = scarcest.material
+    return replace(
+        offered,
+        material=material.code,
+        material_limit=most,
+        last_buy=not material.returns and not scarcest.arrives_after(by),
+    )
+
+
+def _replenished(needed: Needed, short: float | None) -> float | None:
+    """Return the days to buy what returns and make it up; None where either is not stated."""
+    days = [
+        known.material.replenishment_lead_time_days
+        for known, _ in needed
+        if known.material.returns and known.material.replenishment_lead_time_days is not None
+    ]
+    return None if short is None or not days else max(days) + short

@@ -1,0 +1,102 @@
+"""Returns and waiting customers: within a stated share of what playing the paths says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.planning import Situation
+from app.planning.curve import value_on_paths
+from app.planning.world import arrival_of, outlook_from, world_of
+from tests.planning.situations import offer, poisson, situation
+
+RETURNS_TOLERANCE = 0.006
+WAITING_TOLERANCE = 0.002
+
+
+def played(case: Situation, units: int, arrives: int, delay: int) -> float:
+    """Return mean profit of one SKU's run, cost not taken off: sold, sent back, sold again.
+
+    Who finds no stock before the run arrives waits for it, or some do.
+    """
+    money = case.economics
+    paths, periods = case.demand.shape[1:]
+    back = money.return_rate * money.resalable_share
+    stock, waiting = np.full(paths, float(case.on_hand[0])), np.zeros(paths)
+    coming, total = np.zeros((periods + delay + 1, paths)), np.zeros(paths)
+    for period in range(periods):
+        stock = stock + coming[period] + (units if period == arrives else 0)
+        wanted = case.demand[0, :, period] + (waiting if period == arrives else 0.0)
+        waiting = waiting * (period != arrives)
+        sold = np.minimum(stock, wanted)
+        stock -= sold
+        coming[period + delay] += sold * back
+        stays = money.backorder_share if period < arrives else 0.0
+        waiting = waiting + (wanted - sold) * stays
+        total += money.price * (1 - money.return_rate) * sold
+        total -= money.lost_sale_cost * (wanted - sold) * (1 - stays)
+        total -= money.holding_cost_per_unit_week * stock
+    return float((total + money.salvage_value * (stock + coming[periods:].sum(axis=0))).mean())
+
+
+def priced(case: Situation, units: int) -> float:
+    """Return the same by one baseline simulation and the run's curve."""
+    world = world_of(case)
+    arrival = arrival_of(world, outlook_from(world, 0.0), case.offers[0])
+    value, _ = value_on_paths(arrival, np.array([float(units)]))
+    return float((world.nothing + value).mean())
+
+
+@pytest.mark.parametrize("delay", [1, 4, 6])
+@pytest.mark.parametrize("rate", [0.2, 0.5])
+@pytest.mark.parametrize("units", [0, 50, 150, 300])
+def test_returns_that_come_back_later_are_worth_what_playing_them_says(
+    delay: int, rate: float, units: int
+) -> None:
+    case = situation(
+        poisson(3, 20.0, paths=256, periods=16),
+        offer(lead_time_days=14.0),
+        on_hand=60,
+        salvage_value=3.0,
+        return_rate=rate,
+        resalable_share=0.9,
+        return_delay_days=7.0 * delay,
+        holding_cost_per_unit_week=0.05,
+        lost_sale_cost=1.0,
+    )
+
+    expected = played(case, units, 2, delay)
+
+    assert priced(case, units) == pytest.approx(expected, rel=RETURNS_TOLERANCE)
+
+
+def test_returns_taken_to_be_back_at_once_would_promise_too_much() -> None:
+    case = situation(
+        poisson(3, 20.0, paths=256, periods=16),
+        offer(lead_time_days=14.0),
+        on_hand=60,
+        salvage_value=3.0,
+        return_rate=0.5,
+        resalable_share=0.9,
+        return_delay_days=42.0,
+    )
+    at_once = replace(case, economics=replace(case.economics, return_delay_days=0.0))
+
+    assert priced(at_once, 150) > 1.06 * priced(case, 150)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("units", [0, 60, 150, 400])
+def test_a_run_serves_those_who_wait_for_it_as_playing_it_says(share: float, units: int) -> None:
+    case = situation(
+        poisson(4, 20.0, paths=256, periods=10),
+        offer(lead_time_days=28.0),
+        on_hand=30,
+        salvage_value=3.0,
+        backorder_share=share,
+        holding_cost_per_unit_week=0.05,
+    )
+
+    expected = played(case, units, 4, 1)
+
+    assert priced(case, units) == pytest.approx(expected, rel=WAITING_TOLERANCE)

@@ -1,0 +1,229 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.planning import Decision, FactoryRecord, PreviousPlan, Situation, decide
+from tests.planning.situations import offer, poisson, situation
+
+FAST = offer("fast", 17.0, factory="near", mode="on_demand", lead_time_days=7, max_quantity=60)
+SLOW = offer(
+    "slow", 9.0, factory="far", mode="large_batch", lead_time_days=56, setup_cost=300.0, moq_run=300
+)
+
+
+def season(seed: int = 2, **changes: object) -> Situation:
+    """Return half a year of demand that a slow cheap run and a fast dear one serve together."""
+    case = situation(poisson(seed, 15.0, 15.0, periods=26), FAST, SLOW, on_hand=15, review=28)
+    return replace(case, **changes)
+
+
+def codes(decision: Decision) -> set[str]:
+    return {reason.code for reason in decision.reasons}
+
+
+def test_the_fast_run_is_sized_with_the_slow_one_on_its_way() -> None:
+    case = season()
+
+    decision = decide(case)
+
+    inbound = case.inbound.copy()
+    inbound[:, 8] += decision.chosen.quantities
+    behind = decide(replace(case, inbound=inbound, offers=(FAST,)))
+    assert (decision.chosen.offer, decision.chosen.quantity) == ("slow", 311)
+    assert decision.beside is not None
+    assert decision.beside.quantities == pytest.approx(behind.chosen.quantities, abs=1)
+
+
+def test_both_runs_together_earn_more_than_either_alone() -> None:
+    decision = decide(season())
+
+    assert decision.beside is not None
+    alone = {plan.offer: plan.expected_profit for plan in decision.alternatives}
+    assert decision.beside.expected_profit > decision.chosen.expected_profit
+    assert decision.beside.expected_profit > alone["fast"]
+
+
+def test_a_fast_run_stops_where_the_slow_one_takes_over() -> None:
+    wide = replace(FAST, max_quantity=None)
+    late = replace(SLOW, lead_time_days=84)
+
+    until_week_8 = decide(season(offers=(wide, SLOW)))
+    until_week_12 = decide(season(offers=(wide, late)))
+
+    assert until_week_8.beside is not None
+    assert until_week_12.beside is not None
+    assert until_week_8.beside.quantity < until_week_12.beside.quantity
+
+
+def test_what_the_first_factory_cannot_make_goes_to_a_second_one() -> None:
+    demand = np.full((1, 8, 6), 50)
+    first = offer("first", 10.0, factory="one", lead_time_days=7, capacity_per_week=150)
+    second = offer("second", 12.0, factory="two", lead_time_days=7)
+
+    decision = decide(situation(demand, first, second))
+
+    assert (decision.chosen.offer, decision.chosen.quantity) == ("first", 150)
+    assert decision.beside is not None
+    assert (decision.beside.offer, decision.beside.quantity) == ("second", 100)
+    assert decision.beside.expected_profit == pytest.approx(250 * 30 - 150 * 10 - 100 * 12)
+    assert "rest_made_beside" in codes(decision)
+
+
+def test_a_second_offer_of_the_same_factory_brings_no_capacity() -> None:
+    demand = np.full((1, 8, 6), 50)
+    first = offer("first", 10.0, lead_time_days=7, capacity_per_week=150)
+    second = offer("second", 12.0, lead_time_days=7)
+
+    assert decide(situation(demand, first, second)).beside is None
+
+
+def test_two_that_stand_together_both_stay_within_the_noise() -> None:
+    found = decide(season())
+    assert found.beside is not None
+    near = found.chosen.quantities + 1
+    standing = season(
+        previous=PreviousPlan("slow", near),
+        previous_beside=PreviousPlan("fast", found.beside.quantities),
+    )
+
+    again = decide(standing)
+
+    assert again.chosen.quantities.tolist() == near.tolist()
+    assert again.beside is not None
+    assert again.beside.quantities.tolist() == found.beside.quantities.tolist()
+    assert "kept_previous" in codes(again)
+
+
+def test_it_makes_no_difference_which_of_two_standing_ones_is_named_first() -> None:
+    case = season(offers=(replace(FAST, max_quantity=None), SLOW))
+    found = decide(case)
+    assert found.beside is not None
+    slow = PreviousPlan("slow", found.chosen.quantities + 1)
+    fast = PreviousPlan("fast", found.beside.quantities - 1)
+
+    one = decide(replace(case, previous=slow, previous_beside=fast))
+    other = decide(replace(case, previous=fast, previous_beside=slow))
+
+    assert one.beside is not None
+    assert other.beside is not None
+    made = {one.chosen.offer: one.chosen.quantity, one.beside.offer: one.beside.quantity}
+    turned = {other.chosen.offer: other.chosen.quantity, other.beside.offer: other.beside.quantity}
+    assert made == turned == {"slow": slow.quantities.sum(), "fast": fast.quantities.sum()}
+
+
+def test_a_run_beside_that_hardly_matters_any_more_stays_all_the_same() -> None:
+    first = offer("first", 10.0, factory="one", lead_time_days=7)
+    second = offer("second", 10.0, factory="two", lead_time_days=7)
+    case = situation(poisson(5, 30.0, periods=10), first, second, review=35)
+    alone = decide(case)
+    assert (alone.chosen.offer, alone.beside) == ("first", None)
+
+    again = decide(
+        replace(
+            case,
+            previous=PreviousPlan("first", alone.chosen.quantities - 2),
+            previous_beside=PreviousPlan("second", np.array([2])),
+        )
+    )
+
+    assert again.beside is not None
+    assert again.beside.quantity == 2
+
+
+def test_when_the_slow_run_stands_alone_the_fast_one_joins_it() -> None:
+    found = decide(season())
+    standing = season(previous=PreviousPlan("slow", found.chosen.quantities))
+
+    again = decide(standing)
+
+    assert again.chosen.quantities.tolist() == found.chosen.quantities.tolist()
+    assert again.beside is not None
+    assert again.beside.offer == "fast"
+
+
+def test_a_factory_that_rarely_delivers_loses_the_run_to_a_slightly_dearer_one() -> None:
+    demand = np.full((1, 8, 6), 50)
+    cheap = offer("cheap", 10.0, factory="one", lead_time_days=7)
+    sure = offer("sure", 11.0, factory="two", lead_time_days=7)
+    case = situation(demand, cheap, sure)
+    records = (FactoryRecord("one", 0.6), FactoryRecord("two", 0.95))
+
+    assert decide(case).chosen.offer == "cheap"
+    assert decide(replace(case, records=records)).chosen.offer == "sure"
+
+
+def test_where_only_one_factory_could_come_in_time_the_risk_is_shown() -> None:
+    demand = np.full((1, 8, 6), 50)
+    near = offer("near", 10.0, factory="one", lead_time_days=7)
+    far = offer("far", 10.0, factory="two", lead_time_days=35)
+
+    alone = decide(situation(demand, near, review=7))
+    late = decide(situation(demand, near, far, review=7))
+    backed = decide(situation(demand, near, replace(far, lead_time_days=14), review=7))
+
+    assert "no_backup" in codes(alone)
+    assert "no_backup" in codes(late)
+    assert "no_backup" not in codes(backed)
+
+
+def test_a_factory_whose_terms_allow_no_run_is_no_backup() -> None:
+    near = offer("near", 10.0, factory="one", lead_time_days=7)
+    unable = offer("unable", 10.0, factory="two", lead_time_days=7, moq_run=50, max_quantity=20)
+
+    decision = decide(situation(np.full((1, 8, 6), 50), near, unable, review=7))
+
+    assert "no_backup" in codes(decision)
+
+
+def shaky(delivers: float, **terms: object) -> Situation:
+    """Return a season that two factories could make, the cheaper of which often lets down."""
+    cheap = offer("cheap", 10.0, factory="one", lead_time_days=7, **terms)
+    other = offer("other", 10.5, factory="two", lead_time_days=7)
+    case = situation(poisson(5, 30.0, periods=10, paths=256), cheap, other, review=35)
+    records = (FactoryRecord("one", delivers), FactoryRecord("two", 0.74))
+    return replace(case, records=records)
+
+
+def test_a_run_is_split_where_neither_factory_can_be_relied_on() -> None:
+    split, whole = decide(shaky(0.75)), decide(shaky(0.99))
+
+    assert whole.beside is None
+    assert split.beside is not None
+    assert {split.chosen.factory, split.beside.factory} == {"one", "two"}
+    assert split.chosen.quantity < whole.chosen.quantity
+    [reason] = [one for one in split.reasons if one.code == "backup_beside"]
+    assert reason.values["delivers"] == 0.75
+
+
+def test_a_slower_run_that_joins_a_fast_one_is_no_backup() -> None:
+    fast = PreviousPlan("fast", np.array([30, 30]))
+    records = (FactoryRecord("near", 0.95), FactoryRecord("far", 0.95))
+    dearer = replace(SLOW, price_breaks=((1, 15.0),))
+
+    decision = decide(season(offers=(FAST, dearer), previous=fast, records=records))
+
+    assert decision.chosen.offer == "fast"
+    assert decision.beside is not None
+    assert codes(decision) >= {"kept_previous", "slow_run_beside"}
+    assert "backup_beside" not in codes(decision)
+
+
+def test_a_split_that_stands_stays() -> None:
+    found = decide(shaky(0.75))
+    assert found.beside is not None
+    stands = [PreviousPlan(str(p.offer), p.quantities - 2) for p in (found.chosen, found.beside)]
+    again = decide(replace(shaky(0.755), previous=stands[0], previous_beside=stands[1]))
+
+    assert again.beside is not None
+    assert again.chosen.quantities.tolist() == stands[0].quantities.tolist()
+    assert again.beside.quantities.tolist() == stands[1].quantities.tolist()
+
+
+def test_a_second_setup_that_costs_more_than_the_risk_keeps_the_run_whole() -> None:
+    case = shaky(0.75)
+    cheap, other = case.offers
+
+    decision = decide(replace(case, offers=(cheap, replace(other, setup_cost=3000.0))))
+
+    assert decision.beside is None

@@ -1,0 +1,289 @@
+"""What stands and what is issued together fit a brand's money and a factory's weeks."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import update
+
+from app.database.database import Database
+from app.errors import Conflict
+from app.parties.tables import Brand
+from app.recommendations.answer import accept, counter
+from app.recommendations.issue import Proposal, publish
+from app.recommendations.reserve import money_tied_up, work_of
+from app.recommendations.review import accept_counter
+from app.recommendations.terms import Counter, CounterLine
+from app.recommendations.weeks import Work, fits_in, weeks_left
+from app.runs.tables import Run
+from app.sourcing.ingest import OfferDraft, put_offer
+from tests.recommendations.scene import (
+    AT,
+    Scene,
+    add_style,
+    build,
+    decide,
+    proposal_of,
+    run_of,
+    stored,
+    to_fab2,
+)
+
+COST = Decimal(1926)
+"""What `run_of` costs: 120 units at 14.80 and a set-up of 150."""
+
+LATER = AT + timedelta(hours=2)
+HELD_SECONDS = 0.3
+"""Long enough for another publication to read what this one has not committed."""
+
+
+def spend_at_most(database: Database, scene: Scene, money: str) -> None:
+    with database.write() as session:
+        session.execute(
+            update(Brand).where(Brand.id == scene.brand.id).values(open_to_buy=Decimal(money))
+        )
+
+
+def state_capacity(database: Database, scene: Scene, units_a_week: int) -> None:
+    """Let the offer that `run_of` names say how much the factory makes in a week."""
+    terms = OfferDraft(
+        code="S2-small",
+        brand=scene.brand.code,
+        mode="small_batch",
+        currency="EUR",
+        price_breaks=((1, Decimal(14)),),
+        lead_time_days_mean=21.0,
+        capacity_per_week=units_a_week,
+    )
+    with database.write() as session:
+        put_offer(session, scene.fab1, terms, at=AT)
+
+
+def second_style(database: Database, scene: Scene) -> Scene:
+    with database.write() as session:
+        style_id, skus = add_style(session, scene.brand.id, "S3")
+    return replace(scene, style_id=style_id, skus=skus)
+
+
+def second_brand(database: Database) -> Scene:
+    with database.write() as session:
+        return build(session, code="other")
+
+
+def fates_of_two_at_once(
+    databases: tuple[Database, Database], scenes: tuple[Scene, Scene]
+) -> list[str]:
+    """Publish one proposal each; the second begins before the first has committed."""
+    has_issued = threading.Event()
+
+    def first() -> str:
+        with databases[0].write() as session:
+            proposal = proposal_of(scenes[0], run_of(scenes[0]))
+            fates = publish(session, scenes[0].brand, [proposal], at=AT).fates
+            has_issued.set()
+            threading.Event().wait(HELD_SECONDS)
+        return fates[scenes[0].style_id]
+
+    def second() -> str:
+        has_issued.wait(10)
+        with databases[1].write() as session:
+            proposal = proposal_of(scenes[1], run_of(scenes[1]))
+            fates = publish(session, scenes[1].brand, [proposal], at=AT).fates
+        return fates[scenes[1].style_id]
+
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(first), pool.submit(second)]
+        return [one.result() for one in running]
+
+
+def test_of_two_styles_at_once_only_one_gets_the_money(
+    database: Database, open_again: Callable[[], Database], scene: Scene
+) -> None:
+    spend_at_most(database, scene, "3000")
+    scenes = scene, second_style(database, scene)
+
+    fates = fates_of_two_at_once((database, open_again()), scenes)
+
+    assert fates == ["issued", "short"]
+    assert len(stored(database)) == 1
+
+
+def test_of_two_brands_at_once_only_one_gets_the_factorys_weeks(
+    database: Database, open_again: Callable[[], Database], scene: Scene
+) -> None:
+    state_capacity(database, scene, 60)
+    scenes = scene, second_brand(database)
+
+    fates = fates_of_two_at_once((database, open_again()), scenes)
+
+    assert fates == ["issued", "short"]
+
+
+def test_money_for_both_lets_both_out(
+    database: Database, open_again: Callable[[], Database], scene: Scene
+) -> None:
+    spend_at_most(database, scene, "3852")
+    scenes = scene, second_style(database, scene)
+
+    fates = fates_of_two_at_once((database, open_again()), scenes)
+
+    assert fates == ["issued", "issued"]
+
+
+def test_one_publication_counts_what_it_issues_itself(database: Database, scene: Scene) -> None:
+    spend_at_most(database, scene, "3000")
+    other = second_style(database, scene)
+    proposals: list[Proposal] = [proposal_of(one, run_of(one)) for one in (scene, other)]
+
+    with database.write() as session:
+        fates = publish(session, scene.brand, proposals, at=AT).fates
+
+    assert fates == {scene.style_id: "issued", other.style_id: "short"}
+
+
+def test_one_publication_counts_the_weeks_it_takes_itself(database: Database, scene: Scene) -> None:
+    state_capacity(database, scene, 60)
+    other = second_style(database, scene)
+    proposals: list[Proposal] = [proposal_of(one, run_of(one)) for one in (scene, other)]
+
+    with database.write() as session:
+        fates = publish(session, scene.brand, proposals, at=AT).fates
+
+    assert fates == {scene.style_id: "issued", other.style_id: "short"}
+
+
+def test_what_is_replaced_makes_room_for_what_replaces_it(database: Database, scene: Scene) -> None:
+    spend_at_most(database, scene, "2000")
+    decide(database, scene, run_of(scene))
+
+    fate = decide(database, scene, run_of(scene, medium=40, large=80))
+
+    assert fate == "superseded"
+
+
+def test_what_is_withdrawn_makes_room_for_another_factory(database: Database, scene: Scene) -> None:
+    spend_at_most(database, scene, "2000")
+    decide(database, scene, run_of(scene))
+
+    assert decide(database, scene, to_fab2(scene)) == "issued"
+
+
+def test_what_no_longer_fits_leaves_standing_what_stood(database: Database, scene: Scene) -> None:
+    spend_at_most(database, scene, "2000")
+    decide(database, scene, run_of(scene))
+
+    fate = decide(database, scene, run_of(scene, medium=160))
+
+    assert fate == "short"
+    assert [row.status for row in stored(database)] == ["open"]
+
+
+def test_a_standing_one_that_no_longer_fits_gives_way_to_a_smaller_one(
+    database: Database, scene: Scene
+) -> None:
+    decide(database, scene, run_of(scene))
+    spend_at_most(database, scene, "1915")
+
+    fate = decide(database, scene, run_of(scene, medium=79))
+
+    assert fate == "superseded"
+
+
+def test_accepted_work_ties_up_money_until_it_is_received(database: Database, scene: Scene) -> None:
+    decide(database, scene, run_of(scene))
+    with database.write() as session:
+        accept(session, stored(database)[0].id, scene.fab1, at=LATER)
+
+    with database.write() as session:
+        tied_up = money_tied_up(session, scene.brand.id)
+        session.execute(update(Run).values(status="received"))
+        received = money_tied_up(session, scene.brand.id)
+
+    assert (tied_up, received) == (COST, Decimal(0))
+
+
+def test_work_counts_for_every_brand_and_shrinks_as_it_is_made(
+    database: Database, scene: Scene
+) -> None:
+    state_capacity(database, scene, 60)
+    decide(database, scene, run_of(scene))
+    with database.write() as session:
+        accept(session, stored(database)[0].id, scene.fab1, at=LATER)
+
+    with database.read() as session:
+        new = work_of(session, [scene.fab1], day=date(2026, 3, 2))[scene.fab1]
+        later = work_of(session, [scene.fab1], day=date(2026, 3, 16))[scene.fab1]
+        over = work_of(session, [scene.fab1], day=date(2026, 3, 23))[scene.fab1]
+
+    assert new == [Work(2.0, 21.0)]
+    assert later == [Work(pytest.approx(40 / 60), 7.0)]
+    assert over == []
+
+
+def test_an_offer_that_states_no_capacity_is_not_limited(database: Database, scene: Scene) -> None:
+    other = second_brand(database)
+
+    fates = [decide(database, one, run_of(one)) for one in (scene, other)]
+
+    assert fates == ["issued", "issued"]
+
+
+def test_a_tolerated_counter_beyond_the_money_waits_for_the_brand(
+    database: Database, scene: Scene
+) -> None:
+    with database.write() as session:
+        session.execute(update(Brand).values(counter_tolerance=Decimal(100)))
+    spend_at_most(database, scene, "1950")
+    decide(database, scene, run_of(scene))
+    terms = Counter(unit_cost=Decimal("14.50"))
+
+    with database.write() as session:
+        row = counter(session, stored(database)[0].id, scene.fab1, terms=terms, at=LATER)
+
+    assert row.status == "countered"
+
+
+def test_the_brand_cannot_agree_to_more_than_it_may_spend(database: Database, scene: Scene) -> None:
+    spend_at_most(database, scene, "1950")
+    decide(database, scene, run_of(scene))
+    terms = Counter(lines=(CounterLine("S2-BLK-M", 100),))
+    with database.write() as session:
+        row = counter(session, stored(database)[0].id, scene.fab1, terms=terms, at=LATER)
+
+    with pytest.raises(Conflict, match="more than open_to_buy"), database.write() as session:
+        accept_counter(session, scene.brand, row.id, reason=None, at=LATER)
+
+    assert [one.status for one in stored(database)] == ["countered"]
+
+
+def test_less_money_does_not_stop_a_factory_from_accepting_what_was_asked(
+    database: Database, scene: Scene
+) -> None:
+    decide(database, scene, run_of(scene))
+    spend_at_most(database, scene, "100")
+
+    with database.write() as session:
+        row = accept(session, stored(database)[0].id, scene.fab1, at=LATER)
+
+    assert row.status == "accepted"
+
+
+def test_work_fits_where_everything_can_be_made_by_its_date() -> None:
+    work = [Work(1.0, 7.0), Work(1.0, 21.0)]
+
+    assert weeks_left(work, 14.0) == 1.0
+    assert fits_in(work, Work(1.0, 14.0))
+    assert not fits_in(work, Work(1.1, 14.0))
+    assert not fits_in(work, Work(0.5, 3.0))
+    assert fits_in([], Work(1.0, 0.0))
+
+
+def test_work_due_later_must_still_fit_behind_new_work() -> None:
+    work = [Work(2.5, 21.0)]
+
+    assert fits_in(work, Work(0.5, 7.0))
+    assert not fits_in(work, Work(0.6, 7.0))

@@ -1,0 +1,126 @@
+"""What is drawn, decided and charged for fixed inputs: the law that replays rest on.
+
+A change that makes one of these fail makes every decision kept so far come out otherwise. Where
+that is meant, raise `LAW_VERSION` in `app/recommendations/kept.py` and write the new digests here;
+where it is not, it is a mistake.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from app.forecasting.model import ColorwaySplit, KnownUnits, StyleForecast
+from app.planning import PreviousPlan, Situation, decide
+from app.recommendations.kept import LAW_VERSION, digest_of, kept_inputs
+from app.refresh.replay import asked_runs
+from app.refresh.run_terms import cost_by
+from tests.planning.situations import offer
+from tests.refresh.remembered import AT, asked, forecast, new_forecast, small
+
+LARGE = offer(
+    "large",
+    7.5,
+    mode="large_batch",
+    factory="far",
+    setup_cost=400.0,
+    tooling_cost=250.0,
+    moq_run=300,
+    order_multiple=10,
+    lead_time_days=70.0,
+    lead_time_sd_days=8.0,
+    freight_per_run=180.0,
+)
+QUICK = small(
+    yield_sd=0.04,
+    early_run_units=10,
+    early_run_yield=0.6,
+    setup_loss_units=3,
+    lead_time_sd_days=2.5,
+    capacity_per_week=60,
+)
+TO_ORDER = offer("one", 19.0, made_to_order=True, mode="on_demand", lead_time_days=5.0)
+SPLIT = forecast(
+    colorways=ColorwaySplit((0, 0, 1), 30.0, (25.0, 40.0)),
+    known=(KnownUnits(0, "fair", 5, 60, 0.5), KnownUnits(1, "fair", 5, 20, 0.5)),
+    gone=0.1,
+    dispersion=float("inf"),
+)
+DAYS = forecast(period_days=1, a_week=60.0)
+STANDING = PreviousPlan("small", np.array([200, 110, 70]))
+
+
+def law(name: str) -> tuple[StyleForecast, Situation]:
+    """Return a forecast and a situation that its paths are in."""
+    cases: dict[str, tuple[StyleForecast, dict[str, Any]]] = {
+        "a small batch": (forecast(), {}),
+        "small beside large": (SPLIT, {"offers": (small(), LARGE)}),
+        "an end and returns": (
+            forecast(),
+            {
+                "offers": (QUICK, LARGE),
+                "end": 20,
+                "return_rate": 0.3,
+                "resalable_share": 0.8,
+                "return_delay_days": 12.0,
+            },
+        ),
+        "made to order": (
+            forecast(),
+            {"offers": (TO_ORDER,), "backorder_share": 0.6, "on_hand": 0},
+        ),
+        "days, and some wait": (
+            DAYS,
+            {"offers": (small(), LARGE), "backorder_share": 0.3, "lost_sale_cost": 2.0},
+        ),
+        "enough in stock": (forecast(), {"on_hand": 5000}),
+        "a plan that stands": (forecast(), {"previous": STANDING}),
+        "no offer pays": (forecast(), {"price": 9.0, "end": 26}),
+    }
+    told, changed = cases[name]
+    offers = changed.pop("offers", (small(),))
+    return told, asked(*offers, told=told, **changed)
+
+
+PINNED = {
+    1: {
+        "a small batch": "05806723b011e815",
+        "small beside large": "9c84326a45d872ce",
+        "an end and returns": "c426e54610efd416",
+        "made to order": "9b5896a73fafdf25",
+        "days, and some wait": "cf0a506f0091adc1",
+        "enough in stock": "3904e8af77512169",
+        "a plan that stands": "87aa1c4de106423a",
+        "no offer pays": "c39cd6fae92e616c",
+    }
+}
+
+
+def outcome(name: str) -> str:
+    """Return the beginning of a digest of what is drawn, decided and charged."""
+    told, made = law(name)
+    decision = decide(made)
+    runs = asked_runs(decision, made, told.sku_codes)
+    row = new_forecast(1, told, seed=1, horizon=1, made_at=AT)
+    said = {
+        "drawn": kept_inputs(made, row)["drawn"],
+        "action": decision.action,
+        "runs": [{"by": r.offer, "of": r.quantities, "cents": r.total_cents} for r in runs],
+    }
+    return digest_of(said)[7:23]
+
+
+def test_a_change_of_law_raises_its_version() -> None:
+    came_out = {name: outcome(name) for name in PINNED[max(PINNED)]}
+
+    assert came_out == PINNED.get(LAW_VERSION), __doc__
+
+
+def test_the_largest_and_the_smallest_amounts_are_charged_exactly() -> None:
+    dear = replace(small(), price_breaks=((1, 9_999_999_999.9999),), freight_per_unit=0.0001)
+
+    cost = cost_by(dear, 7, 2)
+
+    assert (cost.unit, cost.freight) == (Decimal("9999999999.9999"), Decimal("20.0007"))
+    assert cost.total == Decimal("70000000095.0000")
