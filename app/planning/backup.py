@@ -11,7 +11,7 @@ import numpy as np
 
 from app.planning.choosing import MATERIAL_SHARE, NOISE_ERRORS, difference, pays
 from app.planning.model import Floats, Integers, OfferTerms, PreviousPlan
-from app.planning.plans import Plans, plan_cost, price_plans
+from app.planning.plans import Plans, plan_cost, price_plans, price_standing
 from app.planning.together import Beside, with_run_inbound
 from app.planning.world import Valued, World, world_of
 
@@ -119,8 +119,8 @@ def _split(
     if first is None or situation is None:
         return None
     standing = None if given is None else PreviousPlan(other.code, given)
-    behind = world_of(replace(situation, previous=standing), world.later_costs)
-    priced = price_plans(behind, leave_out=one)
+    behind = world_of(replace(situation, previous=standing), world)
+    priced = price_plans(behind, only={other.code} if given is None else ())
     second = priced.previous
     if given is None:
         second = next((run for run in priced.runs if run.offer is other), None)
@@ -140,7 +140,7 @@ def _as_stated(world: World, offer: OfferTerms, quantities: Integers) -> Valued 
     if not quantities.any():
         return None
     situation = replace(world.situation, previous=PreviousPlan(offer.code, quantities))
-    return price_plans(replace(world, situation=situation)).previous
+    return price_standing(replace(world, situation=situation))
 
 
 def _expected(kept: Floats, failed: Floats, chance: float) -> Floats:

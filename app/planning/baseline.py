@@ -158,10 +158,16 @@ def by_period(first: float, margins: Margins, periods: int, end_value: float = 0
     return padded[:periods]
 
 
-def simulate_baseline(situation: Situation, margins: Margins, end_value: float = 0.0) -> Baseline:
+def simulate_baseline(
+    situation: Situation,
+    margins: Margins,
+    end_value: float = 0.0,
+    demand_to_date: Counts | None = None,
+) -> Baseline:
     """Return what is lost and left over when nothing more is made.
 
-    `end_value` is of a unit that comes back after the last period. Units lost to date are the
+    `end_value` is of a unit that comes back after the last period; `demand_to_date` is that of the
+    same paths, where it is known already. Units lost to date are the
     running maximum of cumulated demand above cumulated supply (the reflection of the stock at
     zero).
 
@@ -170,8 +176,10 @@ def simulate_baseline(situation: Situation, margins: Margins, end_value: float =
     """
     periods = horizon_periods(situation)
     supply = np.cumsum(situation.inbound[:, :periods], axis=1) + situation.on_hand[:, None]
-    demand = _to_date(situation.demand, periods, int(abs(supply).sum()))
-    demand = net_of_returns(demand, 1 / margins.customers_per_unit, margins.return_periods)
+    demand = demand_to_date
+    if demand is None:
+        demand = _to_date(situation.demand, periods, int(abs(supply).sum()))
+        demand = net_of_returns(demand, 1 / margins.customers_per_unit, margins.return_periods)
     lost = demand - supply.T.astype(demand.dtype)[:, :, None]
     short = lost.sum(axis=1, dtype=demand.dtype)
     if periods:

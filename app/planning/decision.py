@@ -7,7 +7,7 @@ from app.planning.choosing import Choice, best_or_hold, most_promising, or_stand
 from app.planning.economics import against_large, price, price_all
 from app.planning.findings import Findings
 from app.planning.model import Action, Decision, PricedPlan, Situation, TrialVerdict
-from app.planning.plans import Plans, is_final, price_plans
+from app.planning.plans import Plans, is_final, price_plans, price_standing
 from app.planning.reasons import reasons_for
 from app.planning.suitability import best_by_factory, suitability
 from app.planning.terms import lowest_unit_cost
@@ -114,7 +114,7 @@ def _choose(world: World, plans: Plans) -> _Taken:
         if standing and other and first.offer and first.offer.code == other.offer:
             turned = replace(world.situation, previous=other, previous_beside=standing)
             world = replace(world, situation=turned)
-            plans = replace(plans, previous=price_plans(world).previous)
+            plans = replace(plans, previous=price_standing(world))
             other = standing
     split = split_of(world, plans, choice.plan)
     if split is not None:

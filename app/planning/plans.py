@@ -1,6 +1,7 @@
 """Every plan of a decision: the best run of each offer, hold, and the standing plan."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,13 +39,13 @@ class Plans:
     previous: Valued | None
 
 
-def price_plans(world: World, leave_out: OfferTerms | None = None) -> Plans:
-    """Return every plan, priced on the same paths; none now by the offer to `leave_out`."""
+def price_plans(world: World, only: Collection[str] | None = None) -> Plans:
+    """Return every plan, priced on the same paths; runs now by the offers named, None: by all."""
     outlook = outlook_from(world)
     runs: list[Valued] = []
     sized: dict[str, SizedRun] = {}
     for offer in world.situation.offers:
-        if offer is leave_out:
+        if only is not None and offer.code not in only:
             continue
         if offer.made_to_order:
             if offer.ration is None or offer.ration.most > 0:
@@ -90,6 +91,11 @@ def _made_to_order(world: World, offer: OfferTerms) -> list[Valued]:
     sells = np.ones(quantities.size)
     lost, left = plan.lost_units, plan.leftover_units
     return [Valued(offer, quantities, good, plan.profit, lost, left, sells)]
+
+
+def price_standing(world: World) -> Valued | None:
+    """Return the standing plan at today's prices; None: there is none, or it cannot be had."""
+    return _previous(world, outlook_from(world))
 
 
 def _previous(world: World, outlook: Outlook) -> Valued | None:

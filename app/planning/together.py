@@ -88,8 +88,8 @@ def beside_of(
     if left is not None:
         rest = replace(left, budget_left=left.budget_left - plan_cost(world, first))
         situation = within_budget(replace(situation, trial=rest), rest)
-    behind = world_of(replace(situation, previous=standing), world.later_costs)
-    priced = price_plans(behind, leave_out=first.offer)
+    behind = world_of(replace(situation, previous=standing), world)
+    priced = price_plans(behind, only=tried)
     best = next((run for run in priced.runs if run.offer and run.offer.code in tried), None)
     choice = or_standing(behind, best_or_hold(priced, best), priced.previous)
     if choice.plan is priced.hold:

@@ -76,22 +76,25 @@ class Valued:
         return float(self.profit.sum()) / self.profit.size
 
 
-def world_of(situation: Situation, costs: Mapping[str, float] | None = None) -> World:
+def world_of(situation: Situation, before: World | None = None) -> World:
     """Return the baseline of a situation and what all its plans share.
 
     Args:
-        costs: The `later_costs` of the world that this one, with a run on its way, belongs to.
+        situation: What is decided on.
+        before: The world that differs only by a run that is on its way in this one: demand and
+            the costs of later runs are its.
     """
     margins = margins_of(situation.economics, situation.period_days)
     end_value = situation.economics.salvage_value
     if situation.offers and not ends_within_horizon(situation):
         end_value = min(lowest_unit_cost(offer) for offer in situation.offers)
-    baseline = simulate_baseline(situation, margins, end_value)
+    demand = None if before is None else before.baseline.demand_to_date
+    baseline = simulate_baseline(situation, margins, end_value, demand)
     paths = situation.demand.shape[1]
     on_demand = any(offer.made_to_order for offer in situation.offers)
     colorways = len(set(situation.colorways.tolist()))
-    if costs is None:
-        costs = later_costs(
+    costs = (
+        later_costs(
             baseline,
             margins,
             situation.offers,
@@ -101,6 +104,9 @@ def world_of(situation: Situation, costs: Mapping[str, float] | None = None) -> 
             waiting_share=situation.economics.backorder_share,
             end_value=end_value,
         )
+        if before is None
+        else before.later_costs
+    )
     return World(
         situation,
         margins,
