@@ -7,7 +7,8 @@ large) with set-ups, MOQs, price breaks and yields. Ours decides each style by `
 waiting and runs beside each other included. The floor sizes one run per offer by simulating
 every 1/40 of the largest path's demand week by week in numpy, the same arrays, no mode, no hold.
 CPU seconds of this process (`time.process_time`), the best of alternating rounds, scaled from N
-styles to 2,500 (10,000 SKUs). `--fleet` draws and decides that many SKUs in chunks of 500 styles
+styles to 2,500 (10,000 SKUs). Waiting is the part that what can still be made later takes: its
+costs and the outlook. `--fleet` draws and decides that many SKUs in chunks of 500 styles
 instead, and says how much memory that took at most.
 """
 
@@ -17,12 +18,14 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from app.forecasting.model import StyleForecast
 from app.forecasting.paths import draw_paths
-from app.planning import Integers, OfferTerms, Situation, StyleEconomics, decide, run_cost
+from app.planning import Integers, OfferTerms, Situation, StyleEconomics, decide, run_cost, world
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -144,6 +147,29 @@ def naive(situation: Situation) -> float:
     return best
 
 
+def waiting_seconds(every: Sequence[Situation]) -> float:
+    """Return what the costs of later runs and the outlook on them take of deciding."""
+    spent = 0.0
+
+    def timed(work: Callable[..., Any]) -> Callable[..., Any]:
+        def timing(*args: Any, **kwargs: Any) -> Any:
+            nonlocal spent
+            started = time.process_time()
+            result = work(*args, **kwargs)
+            spent += time.process_time() - started
+            return result
+
+        return timing
+
+    with (
+        patch.object(world, "later_costs", timed(world.later_costs)),
+        patch.object(world, "look_ahead", timed(world.look_ahead)),
+    ):
+        for one in every:
+            decide(one)
+    return spent
+
+
 def cpu_seconds(work: Callable[[], object]) -> float:
     started = time.process_time()
     work()
@@ -161,15 +187,17 @@ def compare(styles: int) -> None:
             cpu_seconds(lambda: [decide(one) for one in every]) * scale,
             cpu_seconds(lambda: drawn(known)) * scale,
             cpu_seconds(lambda: [naive(one) for one in few]) * FLEET_STYLES / len(few),
+            waiting_seconds(every) * scale,
         )
         for _ in range(ROUNDS)
     ]
-    ours, draw, floor = (min(part) for part in zip(*rounds, strict=True))
+    ours, draw, floor, waiting = (min(part) for part in zip(*rounds, strict=True))
     skus = FLEET_STYLES * len(SIZES)
     print(
         f"{date.today()}  10,000 SKUs (2,500 styles) x {PATHS} paths x {PERIODS} weeks x"
         f" {len(OFFERS)} offers, from {styles} styles, one core\n"
-        f"  deciding {ours:6.1f} s, {1000 * ours / skus:.2f} ms a SKU\n"
+        f"  deciding {ours:6.1f} s, {1000 * ours / skus:.2f} ms a SKU;"
+        f" waiting {1000 * waiting / skus:.2f} ms of it\n"
         f"  floor    {floor:6.1f} s (naive loop over run sizes), ratio {floor / ours:.1f}\n"
         f"  drawing  {draw:6.1f} s, {draw / ours:.2f} of deciding"
     )

@@ -14,8 +14,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from app.planning import OfferTerms, Situation, decide
+from app.planning import Floats, OfferTerms, Situation, decide
+from app.planning.rationing import share_out
+from app.planning.scarcity import RunCurve
 from tests.planning.situations import offer, situation
 
 SHARED = Path(os.environ.get("SHORTRUN_SHARED", Path(__file__).parents[3] / "shared"))
@@ -204,3 +207,27 @@ def test_weekly_orders_with_lost_sales_cost_little_more_than_the_optimal_policy(
 
     optimum = expected["cost"][inputs["L"].index(lead)]
     assert cost / PERIODS == pytest.approx(optimum, rel=0.05)
+
+
+def _loss(ahead: Floats) -> Floats:
+    """Return the expected amount by which a standard normal stays below `ahead`."""
+    return np.asarray(ahead * stats.norm.cdf(ahead) + stats.norm.pdf(ahead))
+
+
+def test_ten_thousand_parkas_in_lots_of_600_or_none() -> None:
+    inputs, expected = case_of("obermeyer_minimum_lot_600")
+    sizes = np.arange(inputs["min_lot"], inputs["total"] + 1)
+    curves = []
+    for style, mean, sd in zip(inputs["styles"], inputs["mean"], inputs["sd"], strict=True):
+        # Expected overage of a demand never below 0: the integral of its distribution function.
+        over = sd * (_loss((sizes - mean) / sd) - _loss(np.array(-mean / sd)))
+        curves.append(RunCurve(style, "lot", sizes, 10.0 * sizes - over, {"parkas": 1.0}, {}))
+
+    found = share_out(curves, {"parkas": float(inputs["total"])})
+
+    made = {share.style: share.quantity for share in found.shares if share.quantity}
+    assert sum(made.values()) == inputs["total"]
+    assert sorted(made) == expected["produced"]
+    assert 10.0 * inputs["total"] - found.value == pytest.approx(
+        expected["expected_overage"], abs=0.5
+    )

@@ -1,5 +1,6 @@
 """The planning room deciding every style each week, on paths from the exact posterior."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,17 +24,27 @@ class Log:
     runs: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-def ours(truth: Truth, *, paths: int = PATHS, seed: int = 7, log: Log | None = None) -> Outcome:
+Foresight = Callable[[int], Sequence[Ints]]
+"""Joint paths of each style's demand from a week on, shape (1, paths, weeks)."""
+
+
+def exact(truth: Truth, *, paths: int = PATHS, seed: int = 7) -> Foresight:
+    """Return paths from the exact posterior."""
+    styles = range(len(truth.demand))
+    return lambda week: [paths_ahead(truth, week, style, paths, seed) for style in styles]
+
+
+def ours(
+    truth: Truth, foresight: Foresight, *, name: str = "ours", log: Log | None = None
+) -> Outcome:
     """Return what deciding each week by `app.planning.decide` earns; each run is accepted."""
     shop = Shop(truth)
     cell = truth.cell
     offers = cell.offers
     ways = {offer.code: way for way, offer in enumerate(offers)}
-    styles = len(truth.demand)
     while shop.week < cell.weeks:
         shop.open_week()
-        for style in range(styles):
-            demand = paths_ahead(truth, shop.week, style, paths, seed)
+        for style, demand in enumerate(foresight(shop.week)):
             for _ in range(RUNS_A_REVIEW):
                 chosen = decide(_situation(shop, offers, style, demand)).chosen
                 if chosen.offer is None or chosen.action != "run":
@@ -43,7 +54,7 @@ def ours(truth: Truth, *, paths: int = PATHS, seed: int = 7, log: Log | None = N
                 if log is not None:
                     log.runs.append((shop.week, style, way, chosen.quantity))
         shop.close_week()
-    return outcome_of("ours", shop)
+    return outcome_of(name, shop)
 
 
 def _situation(shop: Shop, offers: tuple[OfferTerms, ...], style: int, demand: Ints) -> Situation:
@@ -52,7 +63,7 @@ def _situation(shop: Shop, offers: tuple[OfferTerms, ...], style: int, demand: I
         demand=demand,
         colorways=np.zeros(1, dtype=np.int64),
         on_hand=shop.on_hand[[style]],
-        inbound=shop.inbound(style)[None],
+        inbound=shop.inbound(style)[None, : demand.shape[2]],
         period_days=DAYS,
         end_period=left,
         review_period_days=DAYS,

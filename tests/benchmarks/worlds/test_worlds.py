@@ -7,7 +7,7 @@ import pytest
 from tests.benchmarks.worlds.cells import FAST, Cell, Way
 from tests.benchmarks.worlds.clairvoyant import clairvoyant
 from tests.benchmarks.worlds.demand import Truth, draw, paths_ahead
-from tests.benchmarks.worlds.ours import ours
+from tests.benchmarks.worlds.ours import exact, ours
 from tests.benchmarks.worlds.rivals import large_once, single_ways
 from tests.benchmarks.worlds.scores import share
 from tests.benchmarks.worlds.shop import Shop
@@ -93,13 +93,22 @@ def test_the_clairvoyant_earns_as_much_as_the_best_of_all_plans(demand: list[int
     assert best.tolist() == pytest.approx([tried])
 
 
+def test_the_clairvoyant_makes_no_run_below_a_minimum() -> None:
+    cell = replace(TINY, ways=TINY.ways[1:])
+
+    best = clairvoyant(known(cell, [0, 0, 2, 0, 0]))
+
+    # 3 made for 18, 2 sold for 24, one held for three weeks and left over.
+    assert best.tolist() == [24 - 18 - 1.5 + 1]
+
+
 def test_nobody_earns_more_than_the_clairvoyant() -> None:
     cell = replace(FAST, life_weeks=5)
     truth = draw(cell, 4, seed=3)
 
     most = clairvoyant(truth)
 
-    for outcome in (*single_ways(truth), ours(truth, paths=64)):
+    for outcome in (*single_ways(truth), ours(truth, exact(truth, paths=64))):
         assert (outcome.profit <= most + 1e-6).all(), outcome.name
 
 
