@@ -1,8 +1,12 @@
 """Deciding a run: sample paths, stock and offers in; quantities, economics and reasons out.
 
 A pure core of arrays and frozen dataclasses, with no clock, no randomness and no I/O: the same
-situation decides the same to the bit. `decide` is what the refresh calls; the functions below it
-are one step each, in this order: baseline, later, curve, merge, scan, plans, decision, reasons.
+situation decides the same to the bit. `decide` is what the refresh calls; the modules below it
+are one step each, in this order: baseline (what is lost with no run), later (what a later run
+would cost), landing and curve (what each unit of a run is worth), merge and scan (the best size),
+plans, choosing, together and backup (a second run), trial, decision, economics, reasons. `counter`
+prices other terms, `rationing` shares out what several styles cannot all have, and `stored` keeps
+a situation as JSON.
 """
 
 from app.planning.baseline import (
@@ -19,24 +23,18 @@ from app.planning.landing import Landing, landing_of
 from app.planning.later import Outlook, cost_per_unit_sold, look_ahead
 from app.planning.merge import MergedCurve, Pieces, cut_into_pieces, merge
 from app.planning.model import (
-    Action,
-    Constraint,
-    Decision,
     FactoryRecord,
     Floats,
     Integers,
     Mode,
     OfferTerms,
     PreviousPlan,
-    PricedPlan,
     Ration,
-    Reason,
     Situation,
     StyleEconomics,
     Trial,
-    TrialVerdict,
-    Way,
 )
+from app.planning.said import Action, Constraint, Decision, PricedPlan, Reason, TrialVerdict, Way
 from app.planning.scan import SizedRun, size_run
 from app.planning.sentences import reason_text
 from app.planning.terms import largest_run, least_run, run_cost, run_cost_of, units_cost

@@ -6,9 +6,10 @@ from app.planning.backup import split_of
 from app.planning.choosing import Choice, best_or_hold, most_promising, or_standing
 from app.planning.economics import against_large, price, price_all
 from app.planning.findings import Findings
-from app.planning.model import Action, Decision, PricedPlan, Situation, TrialVerdict
+from app.planning.model import Situation
 from app.planning.plans import Plans, is_final, price_plans, price_standing
 from app.planning.reasons import reasons_for
+from app.planning.said import Action, Decision, PricedPlan, TrialVerdict
 from app.planning.suitability import best_by_factory, suitability
 from app.planning.terms import lowest_unit_cost
 from app.planning.together import Beside, beside_of, first_of_two
@@ -28,8 +29,8 @@ class _Taken:
 def decide(situation: Situation) -> Decision:
     """Return what to do with one style now.
 
-    Every offer and hold are priced on the same paths. The best run wins if it beats hold by more
-    than two standard errors; a standing plan stays unless another is better beyond the noise.
+    Every offer and hold are priced on the same paths. The best run wins if it earns more than hold
+    on average; a standing plan stays unless another is better beyond the noise.
 
     Raises:
         ValueError: If an array's shape does not fit the others, or a value is out of range.

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from app.planning.choosing import ROUNDING_GUARD, difference
-from app.planning.model import Constraint, OfferTerms, PricedPlan
+from app.planning.model import OfferTerms
 from app.planning.plans import Plans, plan_cost
+from app.planning.said import Constraint, PricedPlan
 from app.planning.scan import SizedRun
 from app.planning.terms import for_now, largest_run, least_run, limit_of, setup_cost
 from app.planning.world import Valued, World, colorways_of

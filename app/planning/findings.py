@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from app.planning.model import Action, OfferTerms, PricedPlan, TrialVerdict
+from app.planning.model import OfferTerms
 from app.planning.plans import Plans
+from app.planning.said import Action, PricedPlan, TrialVerdict
 from app.planning.world import World
 
 

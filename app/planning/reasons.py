@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from app.planning.findings import Findings
-from app.planning.model import Constraint, OfferTerms, Reason
+from app.planning.model import OfferTerms
+from app.planning.said import Constraint, Reason
 from app.planning.suitability import scaled_from
 from app.planning.terms import least_run, lowest_unit_cost
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.planning.model import Reason
+from app.planning.said import Reason
 
 SENTENCES: dict[str, str] = {
     "size_depleting": "{sku} lasts about {days_of_cover:.0f} days; a run takes {lead_time_days:g}.",

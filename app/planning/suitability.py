@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.planning.findings import Findings
-from app.planning.model import Reason, Way
+from app.planning.said import Reason, Way
 from app.planning.terms import lowest_unit_cost
 
 STEADY_CV = 0.3

@@ -10,15 +10,9 @@ import numpy as np
 
 from app.planning.choosing import beats
 from app.planning.economics import price
-from app.planning.model import (
-    OfferTerms,
-    Ration,
-    Situation,
-    Trial,
-    TrialVerdict,
-    Verdict,
-)
+from app.planning.model import OfferTerms, Ration, Situation, Trial
 from app.planning.plans import Plans, plan_cost, price_plans
+from app.planning.said import TrialVerdict, Verdict
 from app.planning.terms import in_packs, least_run, run_cost
 from app.planning.world import Valued, World
 
