@@ -22,6 +22,7 @@ from app.ids import new_id
 from app.jobs.work import beat
 from app.recommendations.expire import expire
 from app.recommendations.plans import is_any_past_due
+from app.refresh.memory import keep_freed_memory
 from app.refresh.pipeline import refresh_next
 from app.settings import Settings
 from app.web.logs import configure_logs
@@ -115,6 +116,7 @@ class Worker:
 def work(database: Database, settings: Settings, *, ends_with_parent: int | None = None) -> None:
     """Run a worker in this process until SIGTERM or SIGINT."""
     configure_logs(settings.log_level)
+    keep_freed_memory()
     worker = Worker(database, settings, ends_with_parent=ends_with_parent)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: worker.stop())

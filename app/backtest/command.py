@@ -16,6 +16,7 @@ from app.clock.time import local_day, now
 from app.database.database import Database
 from app.errors import SetupError
 from app.parties.queries import brand_named
+from app.refresh.memory import keep_freed_memory
 from app.settings import Settings
 
 
@@ -38,6 +39,7 @@ def run_backtest(database: Database, settings: Settings, asked: Asked) -> None:
         SetupError: If there is no such brand, or a file cannot be written.
         Invalid: If the brand's past is too short, or nothing has an offer.
     """
+    keep_freed_memory()
     with database.read() as session:
         brand = brand_named(session, asked.brand)
         if brand is None:

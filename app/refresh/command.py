@@ -16,6 +16,7 @@ from app.jobs.work import mark_due
 from app.parties.queries import brand_named, brand_with_id
 from app.parties.refs import BrandRef
 from app.recommendations.expire import expire
+from app.refresh.memory import keep_freed_memory
 from app.refresh.pipeline import refresh_next
 from app.refresh.queries import brands_in_order
 from app.settings import Settings
@@ -31,6 +32,7 @@ def refresh_brands(
     Raises:
         SetupError: If there is no such brand.
     """
+    keep_freed_memory()
     console = Console()
     for one in _wanted(database, brand):
         _refresh(database, settings, one, as_of, console)

@@ -26,6 +26,7 @@ import numpy as np
 from app.forecasting.model import StyleForecast
 from app.forecasting.paths import draw_paths
 from app.planning import Integers, OfferTerms, Situation, StyleEconomics, decide, run_cost, world
+from app.refresh.memory import keep_freed_memory
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -219,6 +220,7 @@ def in_chunks(skus: int) -> None:
 
 
 def main() -> None:
+    keep_freed_memory()
     options = argparse.ArgumentParser()
     options.add_argument("--styles", type=int, default=200)
     options.add_argument("--fleet", type=int)
