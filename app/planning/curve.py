@@ -234,6 +234,8 @@ def _at(by_period: Counts, period: Integers) -> Counts:
 def _lost_before(baseline: Baseline, entered: Integers, into_period: Floats) -> Counts:
     """Return the units lost before a run arrives part of the way into a period.
 
+    A period in which more comes back than is wanted takes nothing from the run.
+
     Args:
         baseline: The paths without a run.
         entered: The period it lands in, shape (paths,) or (1,).
@@ -250,13 +252,14 @@ def _lost_before(baseline: Baseline, entered: Integers, into_period: Floats) -> 
         if gone == 0:
             return np.asarray(before)
         wanted = demand[first] - demand[first - 1] if first else demand[first]
-        rest = share_of_units(wanted, 1 - gone)
+        rest = share_of_units(np.maximum(wanted, 0), 1 - gone)
         return np.asarray(before + np.maximum(lost[first] - before - rest, 0))
     within = np.minimum(entered, periods - 1)
     earlier = np.maximum(within - 1, 0)
     begun = within > 0
     before = np.where(begun, _at(lost, earlier), 0)
     wanted = _at(demand, within) - np.where(begun, _at(demand, earlier), 0)
+    wanted = np.maximum(wanted, 0)
     rest = (wanted * (1 - into_period) + spread_over_paths(paths)).astype(lost.dtype)
     missed = before + np.maximum(_at(lost, within) - before - rest, 0)
     return np.asarray(np.where(entered < periods, missed, lost[-1]))

@@ -121,7 +121,7 @@ def _decide_style(
         origin=gathered.origin,
         period_days=forecast.period_days,
         review_days=gathered.brand.review_period_days,
-        return_rate=law.rate,
+        returns=law,
         returning=seen.returning(law, periods),
         previous=None,
     )

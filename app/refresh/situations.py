@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.catalog.queries import SkuRef
 from app.catalog.tables import Style
 from app.demand.position import Position
+from app.demand.return_law import ReturnLaw
 from app.forecasting.model import HORIZON, Paths
 from app.planning import Integers, OfferTerms, PreviousPlan, Situation, StyleEconomics
 
@@ -50,7 +51,7 @@ def situation(
     origin: date,
     period_days: int,
     review_days: int,
-    return_rate: float,
+    returns: ReturnLaw,
     returning: NDArray[np.int64],
     previous: PreviousPlan | None,
 ) -> Situation:
@@ -73,8 +74,9 @@ def situation(
             holding_cost_per_unit_week=float(style.holding_cost_per_unit_week),
             lost_sale_cost=float(style.lost_sale_cost),
             backorder_share=style.backorder_share,
-            return_rate=return_rate,
+            return_rate=returns.rate,
             resalable_share=style.resalable_share,
+            return_delay_days=round(7 * returns.mean_delay_weeks, 2),
         ),
         offers=offers,
         previous=previous,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.planning import Situation
+from app.planning import Situation, decide
 from app.planning.curve import value_on_paths
 from app.planning.world import arrival_of, outlook_from, world_of
 from tests.planning.situations import offer, poisson, situation
@@ -100,3 +100,23 @@ def test_a_run_serves_those_who_wait_for_it_as_playing_it_says(share: float, uni
     expected = played(case, units, 4, 1)
 
     assert priced(case, units) == pytest.approx(expected, rel=WAITING_TOLERANCE)
+
+
+@pytest.mark.parametrize("spread", [0.0, 4.0])
+@pytest.mark.parametrize("lead", [3.0, 17.0, 24.0])
+def test_more_coming_back_in_a_week_than_is_wanted_takes_nothing_from_a_run(
+    lead: float, spread: float
+) -> None:
+    demand = poisson(6, 20.0, paths=64, periods=8) * (np.arange(8) % 3 == 0)
+    case = situation(
+        demand,
+        offer(lead_time_days=lead, lead_time_sd_days=spread),
+        on_hand=5,
+        return_rate=0.5,
+        return_delay_days=14.0,
+        review=7,
+    )
+
+    decision = decide(case)
+
+    assert decision.chosen.expected_profit >= decision.expected_profit_if_nothing
