@@ -1,12 +1,20 @@
 """Share out what is scarce: prices first, then whole packs that fit, then who runs at all."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from app.planning.lots import choose_lots
 from app.planning.model import Floats, Integers
-from app.planning.scarcity import Allocation, Choices, RunCurve, Share, choices_of
+from app.planning.scarcity import (
+    Allocation,
+    Choices,
+    RunCurve,
+    Share,
+    choices_of,
+    limits_that_matter,
+)
 from app.planning.shadow_prices import shadow_prices
 
 NODE_LIMIT = 200
@@ -34,7 +42,7 @@ def share_out(
     """
     if not curves:
         return Allocation((), dict.fromkeys(sorted(limits), 0.0), 0.0, 0.0, frozenset())
-    choices = choices_of(curves, limits)
+    choices = choices_of(curves, limits_that_matter(curves, limits))
     free = choices.best(np.zeros(choices.limits.size))
     prices, bound = shadow_prices(choices)
     chosen = fill_up(choices, repair(choices, choices.best(prices)), prices)
@@ -44,7 +52,8 @@ def share_out(
         bound = min(bound, searched)
         if choices.worth(better) > choices.worth(chosen):
             chosen = better
-    return _allocation(choices, chosen, free, prices, bound)
+    shared = _allocation(choices, chosen, free, prices, bound)
+    return replace(shared, prices=dict.fromkeys(sorted(limits), 0.0) | shared.prices)
 
 
 def repair(choices: Choices, chosen: Integers) -> Integers:

@@ -15,6 +15,10 @@ from app.planning.terms import for_now, run_cost
 from app.planning.trial import within_budget
 from app.planning.world import World, arrival_of, outlook_from, value_nothing_now, world_of
 
+MOST_RUNS = 128
+"""Runs of a curve that are told apart in sharing out: its steps are below a hundredth of it, and
+within its ration a style is sized to the unit again."""
+
 
 def run_curves(
     situation: Situation,
@@ -98,11 +102,20 @@ def _curves_of(
     return curves
 
 
+def _thinned(sizes: Integers, gains: Floats) -> tuple[Integers, Floats]:
+    """Return at most so many runs of a curve, its ends and its best among them."""
+    if sizes.size <= MOST_RUNS:
+        return sizes, gains
+    spread = np.linspace(0, sizes.size - 1, MOST_RUNS).round().astype(np.int64)
+    kept = np.union1d(spread, int(np.argmax(gains)))
+    return sizes[kept], gains[kept]
+
+
 def _by_price(offer: OfferTerms, sizes: Integers, gains: Floats) -> list[tuple[Integers, Floats]]:
     """Return the runs apart at each price break: between two of them cost is a straight line."""
     ends = np.searchsorted(sizes, [start for start, _ in offer.price_breaks[1:]])
     parts = zip(np.split(sizes, ends), np.split(gains, ends), strict=True)
-    return [(mine, gain) for mine, gain in parts if mine.size]
+    return [_thinned(mine, gain) for mine, gain in parts if mine.size]
 
 
 def _line(sizes: Integers, paid: Floats) -> tuple[float, float]:

@@ -50,16 +50,16 @@ def dual_bound(choices: Choices, prices: Floats) -> float:
 
 def _price_of(choices: Choices, prices: Floats, resource: int) -> float:
     """Return the lowest price of one thing at which it is enough, the other prices as they are."""
-    trial = prices.copy()
+    others = prices.copy()
+    others[resource] = 0.0
+    worth, use = choices.value - others @ choices.use, choices.use[resource]
+    enough = choices.limits[resource] + choices.slack[resource]
 
     def is_enough(price: float) -> bool:
-        trial[resource] = price
-        wanted = choices.used(choices.best(trial))[resource]
-        return bool(wanted <= choices.limits[resource] + choices.slack[resource])
+        return bool(use[choices.best_of(worth - price * use)].sum() <= enough)
 
     if is_enough(0.0):
         return 0.0
-    use = choices.use[resource]
     taking = use > 0
     low, high = 0.0, 2 * float((choices.value[taking] / use[taking]).max())
     for _ in range(BISECTIONS):

@@ -4,6 +4,7 @@ A trial buys knowledge: its budget bounds what finding out may cost, and the ver
 enough is known.
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from app.planning.economics import price
 from app.planning.model import OfferTerms, Ration, Situation, Trial
 from app.planning.plans import Plans, plan_cost, price_plans
 from app.planning.said import TrialVerdict, Verdict
-from app.planning.terms import in_packs, least_run, run_cost
+from app.planning.terms import ROUNDING_GUARD, in_packs, least_run, run_cost_of
 from app.planning.world import Valued, World
 
 SCALE_FROM, STOP_UP_TO = 0.8, 0.2
@@ -52,19 +53,32 @@ def affordable(offer: OfferTerms, budget: float, colorways: int) -> int | None:
     """Return the largest run that costs no more than `budget`, in units; 0: none does.
 
     Returns:
-        None where the dearest run that the offer's maximum allows is within the budget.
+        None where units cost nothing: then every run that can be paid at all can be.
     """
-    least = least_run(offer)
     for made in range(colorways, 0, -1):
-        cheapest = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
-        if cheapest <= 0:
-            return None
-        top = max(int(budget / cheapest) + 1, least)
-        sizes = np.arange(least, in_packs(top, offer.order_multiple) + 1, offer.order_multiple)
-        paid = np.flatnonzero(run_cost(offer, sizes, made) <= budget)
-        if paid.size:
-            return int(sizes[paid[-1]])
+        for index in reversed(range(len(offer.price_breaks))):
+            most = _affordable_at(offer, budget, made, index)
+            if most != 0:
+                return most
     return 0
+
+
+def _affordable_at(offer: OfferTerms, budget: float, colorways: int, index: int) -> int | None:
+    """Return the largest affordable run at one price: between breaks cost is a straight line."""
+    start, price = offer.price_breaks[index]
+    pack = offer.order_multiple
+    first = in_packs(max(start, least_run(offer)), pack)
+    left = budget - run_cost_of(offer, first, colorways)
+    if left < 0:
+        return 0
+    slope = price + offer.freight_per_unit
+    is_last = index + 1 == len(offer.price_breaks)
+    if slope <= 0 and is_last:
+        return None
+    most = math.inf if is_last else offer.price_breaks[index + 1][0] - 1
+    if slope > 0:
+        most = min(most, first + (left + ROUNDING_GUARD) // (slope * pack) * pack)
+    return int(most) // pack * pack if most >= first else 0
 
 
 def affordable_plans(world: World, plans: Plans) -> Plans:
