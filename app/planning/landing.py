@@ -9,6 +9,13 @@ from scipy.special import betaincinv, gammaincinv
 from app.planning.model import Floats, OfferTerms
 from app.planning.spread import spread_over_paths
 
+SURE = 1e-4
+"""Standard deviations below this, of a yield or of a lead time's mean, are none: the laws' shapes
+would leave floating point."""
+
+LEAST_SIGNAL = 0.2
+"""Of a lead time's mean to its standard deviation: below it nearly all quantiles are 0."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Landing:
@@ -32,11 +39,11 @@ def landing_of(offer: OfferTerms, release_days: float, paths: int) -> Landing:
     yields do not depend on demand.
     """
     days = np.array([release_days + offer.lead_time_days])
-    if offer.lead_time_sd_days > 0 and offer.lead_time_days > 0:
+    if offer.lead_time_sd_days > SURE * offer.lead_time_days > 0:
         lead = _gamma(offer.lead_time_days, offer.lead_time_sd_days, paths)
         days = release_days + lead
     factor = None
-    if offer.yield_sd > 0 and offer.yield_rate < 1:
+    if offer.yield_sd > SURE and offer.yield_rate < 1:
         factor = _beta(offer.yield_rate, offer.yield_sd, paths) / offer.yield_rate
     return Landing(days, factor)
 
@@ -44,7 +51,7 @@ def landing_of(offer: OfferTerms, release_days: float, paths: int) -> Landing:
 @lru_cache(maxsize=256)
 def _gamma(mean: float, sd: float, paths: int) -> Floats:
     """Return quantiles of a Gamma, their mean made exact, shape (paths,)."""
-    shape = (mean / sd) ** 2
+    shape = max(mean / sd, LEAST_SIGNAL) ** 2
     return _exact(gammaincinv(shape, spread_over_paths(paths, 1)) / shape, mean)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.planning.baseline import Baseline, Counts, Margins, steps_down
+from app.planning.curve import MOST_COUNTED
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import largest_run, least_run, ordered_for, run_cost, useful_units
 
@@ -163,6 +164,9 @@ def cost_per_unit_sold(
     Source:
         Harris (1913), "How many parts to make at once", for the limit.
     """
+    block = max(1, -(-int(lost[-1].max(initial=0)) // MOST_COUNTED))
+    if block > 1:
+        lost = lost // block
     most = int(lost[-1].max(initial=0))
     if most == 0:
         return math.inf
@@ -172,12 +176,13 @@ def cost_per_unit_sold(
     kept = (gone[0] - gone) / needing[0]
     good = np.concatenate([[0.0], np.cumsum(sells)])
     burden = np.concatenate([[0.0], np.cumsum(holding * kept - end_value * (1 - sells))])
-    sizes = _sizes(offer, most)
-    arriving = offer.yield_rate * useful_units(offer, sizes)
+    sizes = _sizes(offer, most * block)
+    arriving = offer.yield_rate * useful_units(offer, sizes) / block
     over = np.maximum(arriving - most, 0.0) * (holding * gone[0] / needing[0] - end_value)
     grid = np.arange(most + 1)
-    spent = run_cost(offer, sizes, colorways) + np.interp(arriving, grid, burden) + over
-    sold = np.interp(arriving, grid, good)
+    kept_and_left = np.interp(arriving, grid, burden) + over
+    spent = run_cost(offer, sizes, colorways) + block * kept_and_left
+    sold = block * np.interp(arriving, grid, good)
     return float((spent / np.maximum(sold, 1e-9)).min())
 
 

@@ -54,32 +54,36 @@ class MergedCurve:
     colorways: int
 
 
-def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms) -> Pieces:
+def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms, block: int = 1) -> Pieces:
     """Return packs in units ordered from a curve in good units.
 
     Args:
-        marginal: Value of each good unit, never rising, shape (skus, units).
+        marginal: Value of each good unit, or of each of a block of them, never rising, shape
+            (skus, blocks).
         unsold: Value of each good unit past the curve's end.
         offer: Its yield, multiple and MOQs decide the pieces.
+        block: Good units in a block.
     """
     skus = marginal.shape[0]
     pack = offer.order_multiple
-    ordered = max(_ordered_that_may_pay(marginal, unsold, offer), _least_ordered(offer))
+    ordered = max(_ordered_that_may_pay(marginal, unsold, offer, block), _least_ordered(offer))
     needed = -(-ordered // pack)
     pack *= max(1, -(-needed // MOST_PACKS_PER_SKU))
     packs = -(-needed * offer.order_multiple // pack)
-    gain = _gain_of_packs(marginal, unsold, pack * offer.yield_rate, packs)
-    units = np.full(packs, pack)
-    block = -(-offer.moq_sku // pack)
+    gain = _gain_of_packs(marginal, unsold, pack * offer.yield_rate / block, packs)
     if block > 1:
-        gain = np.concatenate([gain[:, :block].sum(axis=1, keepdims=True), gain[:, block:]], axis=1)
-        units = np.concatenate([[block * pack], units[block:]])
+        gain = gain * block
+    units = np.full(packs, pack)
+    first = -(-offer.moq_sku // pack)
+    if first > 1:
+        gain = np.concatenate([gain[:, :first].sum(axis=1, keepdims=True), gain[:, first:]], axis=1)
+        units = np.concatenate([[first * pack], units[first:]])
     rank = np.minimum.accumulate(gain / units, axis=1)
     sku = np.tile(np.arange(skus), units.size)
     return Pieces(sku, np.repeat(units, skus), gain.T.ravel(), rank.T.ravel())
 
 
-def _ordered_that_may_pay(marginal: Floats, unsold: float, offer: OfferTerms) -> int:
+def _ordered_that_may_pay(marginal: Floats, unsold: float, offer: OfferTerms, block: int) -> int:
     """Return how many units of one SKU may be in a best run: the rest need not be looked at.
 
     A unit worth less than the cheapest costs is taken only to reach a minimum or a price break,
@@ -89,16 +93,17 @@ def _ordered_that_may_pay(marginal: Floats, unsold: float, offer: OfferTerms) ->
     cheapest = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
     least_worth = cheapest / offer.yield_rate
     if unsold >= least_worth:
-        good, sure = marginal.shape[1], 0
+        good, sure = block * marginal.shape[1], 0
     else:
         paying = np.count_nonzero(marginal >= least_worth, axis=1)
-        good = int(paying.max(initial=0))
-        sure = int(paying.min(initial=0) if offer.colorway_setup_cost > 0 else paying.sum())
+        good = block * int(paying.max(initial=0))
+        fewest = paying.min(initial=0) if offer.colorway_setup_cost > 0 else paying.sum()
+        sure = block * int(fewest)
     ordered = ordered_for(offer, good) if good else offer.setup_loss_units
     goal = max(offer.moq_run, offer.price_breaks[-1][0])
     if sure >= goal and not loses_units(offer):
         return ordered
-    return max(ordered, min(goal, ordered_for(offer, max(marginal.shape[1], 1))))
+    return max(ordered, min(goal, ordered_for(offer, max(block * marginal.shape[1], 1))))
 
 
 def _least_ordered(offer: OfferTerms) -> int:

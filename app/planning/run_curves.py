@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.planning.curve import marginal_values
+from app.planning.curve import block_of, marginal_values
 from app.planning.merge import cut_into_pieces, merge
 from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.plans import Plans, plan_cost, price_plans
@@ -89,7 +89,8 @@ def _curves_of(
         return []
     idle = value_nothing_now(world, outlook).expected_profit
     waiting = plans.hold.expected_profit - idle
-    pieces = cut_into_pieces(marginal_values(arrival), arrival.unsold_mean, offer)
+    block = block_of(arrival)
+    pieces = cut_into_pieces(marginal_values(arrival, block), arrival.unsold_mean, offer, block)
     curves = []
     for merged in merge(pieces, world.situation.colorways, offer):
         runs = allowed_runs(merged, arrival.unsold_mean, for_now(offer))

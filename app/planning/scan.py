@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.planning.curve import Arrival, marginal_values
+from app.planning.curve import Arrival, block_of, marginal_values
 from app.planning.merge import MergedCurve, cut_into_pieces, merge
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import largest_run, least_run, loses_units, run_cost, useful_units
@@ -43,7 +43,8 @@ def size_run(arrival: Arrival, offer: OfferTerms, colorways: Integers) -> SizedR
     if largest is not None and largest < least_run(offer):
         return None
     unsold = arrival.unsold_mean
-    pieces = cut_into_pieces(marginal_values(arrival), unsold, offer)
+    block = block_of(arrival)
+    pieces = cut_into_pieces(marginal_values(arrival, block), unsold, offer, block)
     best: _Scanned | None = None
     for curve in merge(pieces, colorways, offer):
         found = _scan(curve, unsold, offer, largest)

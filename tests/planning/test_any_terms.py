@@ -107,3 +107,11 @@ def test_paths_of_no_length_decide_nothing() -> None:
     decision = decide(situation(np.zeros((1, 8, 0)), offer(), end=None, review=7))
 
     assert decision.action == "hold"
+
+
+def test_a_sku_that_sells_a_million_a_week_is_decided_like_any_other() -> None:
+    demand = np.random.default_rng(0).poisson(1_000_000, size=(1, 64, 26))
+
+    decision = decide(situation(demand, offer(unit_cost=5.0, setup_cost=50.0), price=20.0))
+
+    assert decision.chosen.quantity == pytest.approx(26_000_000, rel=1e-3)

@@ -86,7 +86,7 @@ def test_the_marginal_units_add_up_to_the_run_whatever_the_lead_times_and_yields
     base = world_of(case)
     nothing, marginal = worth_of(base, landing, 0)
 
-    for units in (1, 2, 17, 400):
+    for units in (1, 2, 17, 100):
         worth, _ = worth_of(base, landing, units)
 
         gained = marginal[:, :units].sum()
@@ -172,3 +172,23 @@ def test_a_run_within_its_early_units_comes_out_at_the_early_yield() -> None:
 
     assert decision.chosen.quantity == 40
     assert decision.chosen.expected_lost_units == pytest.approx(80.0)
+
+
+@pytest.mark.parametrize(
+    ("rate", "sd"), [(0.8, 0.3), (0.5, 0.5), (0.9, 1e-9), (0.01, 0.5), (0.999, 0.4)]
+)
+def test_a_yield_however_unsure_is_decided_in_little_memory(rate: float, sd: float) -> None:
+    terms = offer(yield_rate=rate, yield_sd=sd, unit_cost=0.01)
+    case = situation(poisson(8, 40.0, paths=512, periods=8), terms)
+
+    decision = decide(case)
+
+    assert np.isfinite(decision.chosen.expected_profit)
+    assert decision.chosen.quantity > 0
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(1.0, 1000.0), (1.0, 365.0), (21.0, 1e-9), (0.0, 5.0)])
+def test_a_lead_time_however_unsure_keeps_its_mean(mean: float, sd: float) -> None:
+    landing = landing_of(offer(lead_time_days=mean, lead_time_sd_days=sd), 0.0, 512)
+
+    assert landing.days.mean() == pytest.approx(mean)
