@@ -5,6 +5,7 @@ else. A day begins with what arrives and what comes back; who waits is served fi
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.backtest.books import Books, DayAtWarehouse
 from app.backtest.terms import NO_LIMIT, Floats, Ints, expected_good, units_cost
@@ -29,10 +30,11 @@ class Warehouse:
         self.on_order = np.zeros((lanes, skus), dtype=np.int64)
         self.waiting = np.zeros((lanes, skus), dtype=np.int64)
         self.to_order = np.full((lanes, styles), -1)
-        self._coming = np.zeros((int(latest.max()) + 2, lanes, skus), dtype=np.int64)
+        self._slots = int(latest.max()) + 2
+        self._coming: dict[int, NDArray[np.int32]] = {}
         self._has_tools = np.zeros((lanes, styles, world.offers.exists.shape[1]), dtype=np.bool_)
         self._to_make = np.zeros((lanes, styles), dtype=np.int64)
-        self._sold_lately = np.zeros((RETURN_DAYS, lanes, skus), dtype=np.int64)
+        self._sold_lately = np.zeros((RETURN_DAYS, lanes, skus), dtype=np.int32)
         self._due_back = np.zeros((lanes, skus), dtype=np.int64)
         self._zero_units(lanes, skus)
         self._money = {
@@ -78,8 +80,11 @@ class Warehouse:
         good = self._good(quantities, units, chosen, review)
         self.on_order += good
         lane, sku = np.nonzero(good)
-        slot = arrives[lane, world.style_of[sku]] % len(self._coming)
-        np.add.at(self._coming, (slot, lane, sku), good[lane, sku])
+        slots = arrives[lane, world.style_of[sku]] % self._slots
+        for slot in np.unique(slots).tolist():
+            coming = self._coming.setdefault(slot, np.zeros(good.shape, dtype=np.int32))
+            mine = slots == slot
+            np.add.at(coming, (lane[mine], sku[mine]), good[lane[mine], sku[mine]])
         return np.where(runs, arrives, NO_LIMIT)
 
     def _pay(self, chosen: Ints, units: Ints, colorways: Ints) -> None:
@@ -111,10 +116,10 @@ class Warehouse:
     def live(self, day: int) -> DayAtWarehouse:
         """Live one day."""
         units, wanted = self._units, self.world.wanted[:, day]
-        slot = day % len(self._coming)
-        self.on_hand += self._coming[slot]
-        self.on_order -= self._coming[slot]
-        self._coming[slot] = 0
+        coming = self._coming.pop(day % self._slots, None)
+        if coming is not None:
+            self.on_hand += coming
+            self.on_order -= coming
         returned = self._take_back(day)
         served = np.minimum(self.waiting, self.on_hand)
         self.waiting -= served

@@ -63,7 +63,7 @@ class MaterialUse(Wire):
     """What a unit of the style takes of a material."""
 
     material: Identifier
-    per_unit: Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)]
+    per_unit: Annotated[float, Field(strict=True, ge=0.0001, le=1_000_000, allow_inf_nan=False)]
 
 
 class TrialIn(Wire):
@@ -164,7 +164,7 @@ class StyleOut(StyleIn):
             style=row.code,
             **plain,
             test=None if row.test is None else TrialIn(**row.test),
-            materials=[MaterialUse(**use) for use in row.materials],
+            materials=[MaterialUse.model_construct(**use) for use in row.materials],
             updated_at=row.updated_at,
             skus=[SkuIn(sku=sku.code, colorway=sku.colorway, size=sku.size) for sku in skus],
         )

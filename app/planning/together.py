@@ -44,7 +44,7 @@ def first_of_two(world: World, plans: Plans, best: Valued) -> tuple[Valued, Besi
     """
     beside = beside_of(world, plans, best, None)
     if beside is not None and _lead_days(beside.run) > _lead_days(best):
-        slow = next((run for run in plans.runs if run.offer is beside.run.offer), None)
+        slow = next((run for run in plans.runs if _is_by(run, beside.run)), None)
         fast = None
         if slow is not None and pays(slow, plans.hold):
             fast = beside_of(world, plans, slow, None)
@@ -61,6 +61,11 @@ def first_of_two(world: World, plans: Plans, best: Valued) -> tuple[Valued, Besi
     return found
 
 
+def _is_by(run: Valued, other: Valued) -> bool:
+    """Say whether two runs are by one offer; a trial's budget may have cut either."""
+    return run.offer is not None and other.offer is not None and run.offer.code == other.offer.code
+
+
 def _earned(beside: Beside) -> float:
     return float(beside.profit.sum())
 
@@ -74,7 +79,7 @@ def _is_cut_short_elsewhere(plans: Plans, run: Valued, best: Valued) -> bool:
 def beside_of(
     world: World, plans: Plans, first: Valued, standing: PreviousPlan | None
 ) -> Beside | None:
-    """Return the best second run, if with the first one inbound it beats waiting beyond the noise.
+    """Return the best second run, if with the first one inbound it earns more than waiting.
 
     Tried are offers whose run alone beats waiting and arrives at least a review period sooner or
     later than the first, those of other factories where the first one's limits bind, and what

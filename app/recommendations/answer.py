@@ -13,7 +13,7 @@ from app.errors import Conflict, NotOpen
 from app.ids import new_id
 from app.recommendations.change import move
 from app.recommendations.feed import append, news
-from app.recommendations.pricing import ANSWERABLE, PricedCounter, with_counter
+from app.recommendations.pricing import ANSWERABLE, MOST_COUNTERS, PricedCounter, with_counter
 from app.recommendations.queries import brand_of, lock_styles, of_factory
 from app.recommendations.reserve import money_allows, refuse_beyond_budget
 from app.recommendations.tables import DecisionRow, Recommendation
@@ -23,7 +23,6 @@ from app.runs.start import AgreedTerms, start_run
 from app.stock.ledger import expect, forget
 
 ANSWERED = ("accepted", "declined", "countered")
-MOST_COUNTERS = 3
 
 
 def accept(
@@ -93,7 +92,13 @@ def counter(
         raise Conflict(f"it was countered {MOST_COUNTERS} times already", code="counter_limit")
     economics = with_counter(row.economics, price)
     if is_tolerated(row, terms, brand, price) and _is_affordable(session, row, terms, at):
-        return _accept(session, row, stored, terms, economics, at=at)
+        try:
+            with session.begin_nested():
+                return _accept(session, row, stored, terms, economics, at=at)
+        except Conflict as error:
+            # Another run took the money meanwhile: the brand looks at it, its factory does not.
+            if error.refusal_code != "open_to_buy":
+                raise
     left = Recommendation.counters < MOST_COUNTERS
     raised = Recommendation.counters + 1
     countered = _move(
@@ -168,9 +173,10 @@ def conclude(
     forget(session, accepted.brand_id, source="counter", reference=accepted.id)
     final = _final_terms(session, accepted, terms, at)
     start_run(session, accepted.run or "", final, at=at)
+    styles_changed(session, accepted.brand_id, [accepted.style_id], at=at, supply=True)
     if final.total_cost > accepted.total_cost:
         refuse_beyond_budget(session, accepted.brand_id)
-    _tell(session, "recommendation.accepted", accepted, at=at)
+    append(session, news("recommendation.accepted", accepted, at=at))
 
 
 def _final_terms(

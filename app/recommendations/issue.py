@@ -89,6 +89,9 @@ def publish(
     if decisions:
         session.execute(insert(DecisionRow), decisions)
     standing = standing_of(session, list(fates))
+    for one in current:
+        for row in _unchanged(one, standing[one.style_id]):
+            desk.reserve.take(row)
     for one, decision in zip(current, decisions, strict=True):
         fates[one.style_id] = _settle(desk, one, decision["id"], standing[one.style_id])
     _store(desk)
@@ -113,6 +116,18 @@ def _decision(proposal: Proposal, at: datetime) -> dict[str, Any]:
         "digest": proposal.digest,
         "forecast_id": proposal.forecast_id,
     }
+
+
+def _unchanged(proposal: Proposal, standing: Sequence[Recommendation]) -> list[Recommendation]:
+    """Return what stands and says what is wanted: nobody else gets what it takes."""
+    wanted = {run.factory_id: run for run in proposal.runs}
+    return [
+        row
+        for row in standing
+        if row.status in REPLACEABLE
+        and row.factory_id in wanted
+        and still_says(row, wanted[row.factory_id])
+    ]
 
 
 def _settle(
@@ -148,8 +163,11 @@ def _settle_run(
     """
     if same is not None and same.status == "countered":
         return "kept"
+    unchanged = same is not None and still_says(same, run)
+    if same is not None and unchanged:
+        desk.reserve.give_back(same)
     fits = desk.reserve.fits(run)
-    if same is not None and still_says(same, run) and (desk.reserve.fits(same) or not fits):
+    if same is not None and unchanged and (desk.reserve.fits(same) or not fits):
         desk.reserve.take(same)
         return "kept"
     if same is None and desk.declined[proposal.style_id, run.factory_id] >= MOST_DECLINED_A_DAY:

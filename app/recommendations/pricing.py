@@ -40,6 +40,7 @@ from app.recommendations.terms import (
 )
 
 ANSWERABLE = ("open", "countered")
+MOST_COUNTERS = 3
 
 MOST_DRAWN = 2_000_000
 """Counts in the paths of a style that is still priced while its factory waits: 150 SKUs over 26
@@ -97,6 +98,8 @@ def basis_of(
     row = of_factory(session, factory_id, recommendation_id)
     if row.status not in ANSWERABLE or row.expires_at <= at or row.answer == terms.stored():
         return None
+    if row.counters >= MOST_COUNTERS:
+        return None
     brand = brand_of(session, row)
     try:
         check(terms, row, today=local_day(at, brand.timezone))
@@ -116,7 +119,7 @@ def priced(basis: Basis | None, terms: Counter) -> PricedCounter | None:
     try:
         rebuilt = rebuild(basis.kept)
         return _priced(basis, rebuilt, terms)
-    except (ReplayUnavailable, ValueError, LookupError):
+    except (ReplayUnavailable, ArithmeticError, LookupError, TypeError, ValueError):
         return None
 
 

@@ -197,6 +197,14 @@ class Reserve:
         if work is not None:
             self.work[asked.factory_id].append(work)
 
+    def give_back(self, asked: Asked) -> None:
+        """Take back what was taken for a run."""
+        if self.money is not None:
+            self.money += asked.total_cost
+        work = self._work(asked)
+        if work is not None:
+            self.work[asked.factory_id].remove(work)
+
     def _work(self, asked: Asked) -> Work | None:
         rate = self.rates.get((asked.factory_id, asked.offer))
         return Work(asked.quantity / rate, float(asked.lead_time_days)) if rate else None

@@ -14,6 +14,9 @@ from app.sourcing.tables import Material, MaterialReservation, MaterialUse
 
 NOTHING = Decimal(0)
 
+LEAST_PER_UNIT = Decimal("0.0001")
+"""What a unit takes at least: the tick that quantities of material are kept in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -106,5 +109,5 @@ def _taken(uses: Sequence[MaterialUse], as_of: datetime) -> dict[int, Decimal]:
 
 
 def per_unit(use: Mapping[str, float | str]) -> Decimal:
-    """Return what a unit of a style takes, exactly as the brand wrote it."""
-    return Decimal(repr(use["per_unit"]))
+    """Return what a unit of a style takes, exactly as the brand wrote it, a tick at least."""
+    return max(Decimal(repr(use["per_unit"])), LEAST_PER_UNIT)

@@ -23,6 +23,9 @@ from app.sourcing.tables import MaterialUse
 
 TICK = Decimal("0.0001")
 
+MOST_TAKEN = Decimal(10**13)
+"""Of one material by one run: what is taken off must fit the column."""
+
 
 def take_material(
     session: Session,
@@ -52,7 +55,7 @@ def take_material(
             "material": use["material"],
             "factory_id": factory_id,
             "brand_id": style.brand_id,
-            "quantity": (per_unit(use) * units).quantize(TICK, ROUND_CEILING),
+            "quantity": min((per_unit(use) * units).quantize(TICK, ROUND_CEILING), MOST_TAKEN),
             "cut_at": start_of_day(due_date, brand.timezone),
         }
         for use in style.materials

@@ -9,6 +9,9 @@ from typing import Any
 from app.sourcing.availability import Availability, per_unit
 from app.sourcing.queries import Offered
 
+MOST_UNITS = 10**15
+"""A material for more units than this limits nothing."""
+
 Needed = Sequence[tuple[Availability, Decimal]]
 """Materials that are reported, each with what a unit of the style takes of it."""
 
@@ -67,7 +70,8 @@ def _limited(offered: Offered, needed: Needed, *, day: date, by: date) -> Offere
     """Return the offer with the most units its scarcest material allows."""
     brand_id = offered.offer.brand_id
     limits = [
-        (int(known.usable(brand_id, day=day, by=by) // each), known) for known, each in needed
+        (min(int(known.usable(brand_id, day=day, by=by) / each), MOST_UNITS), known)
+        for known, each in needed
     ]
     most, scarcest = min(limits, key=lambda limit: limit[0])
     material = scarcest.material

@@ -287,3 +287,50 @@ def test_work_due_later_must_still_fit_behind_new_work() -> None:
 
     assert fits_in(work, Work(0.5, 7.0))
     assert not fits_in(work, Work(0.6, 7.0))
+
+
+def test_what_stands_unchanged_keeps_its_money_from_what_is_new(
+    database: Database, scene: Scene
+) -> None:
+    spend_at_most(database, scene, "2000")
+    other = second_style(database, scene)
+    decide(database, other, run_of(other))
+    wanted = [proposal_of(scene, run_of(scene)), proposal_of(other, run_of(other))]
+
+    with database.write() as session:
+        fates = publish(session, scene.brand, wanted, at=LATER).fates
+        tied_up = money_tied_up(session, scene.brand.id)
+
+    assert fates == {scene.style_id: "short", other.style_id: "kept"}
+    assert tied_up == COST
+
+
+def test_of_two_dearer_counters_at_once_the_second_waits_for_the_brand(
+    database: Database, open_again: Callable[[], Database], scene: Scene
+) -> None:
+    with database.write() as session:
+        session.execute(update(Brand).values(counter_tolerance=Decimal(1000)))
+    other = second_style(database, scene)
+    decide(database, scene, run_of(scene))
+    decide(database, other, run_of(other))
+    spend_at_most(database, scene, str(2 * COST + 68))
+    first, second = [row.id for row in stored(database)]
+    dearer = Counter(unit_cost=Decimal("14.50"))
+    answered, elsewhere = threading.Event(), open_again()
+
+    def agree_and_wait() -> str:
+        with database.write() as session:
+            row = counter(session, first, scene.fab1, terms=dearer, at=LATER)
+            answered.set()
+            threading.Event().wait(HELD_SECONDS)
+            return row.status
+
+    def agree() -> str:
+        answered.wait()
+        with elsewhere.write() as session:
+            return counter(session, second, scene.fab1, terms=dearer, at=LATER).status
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other_one = pool.submit(agree_and_wait), pool.submit(agree)
+
+    assert (one.result(), other_one.result()) == ("accepted", "countered")

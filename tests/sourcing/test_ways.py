@@ -286,3 +286,13 @@ def test_decimals_are_divided_exactly(
     report(market, replace(OXFORD, on_hand=Decimal(on_hand)))
 
     assert ways(market)[0][3] == most
+
+
+def test_a_trace_of_a_material_a_unit_breaks_no_division(made: Database) -> None:
+    offer(made)
+    made_of(made, ("oxford", 1e-300))
+    report(made, OXFORD)
+
+    limits = [way[3] for way in ways(made)]
+
+    assert limits == [int(OXFORD.on_hand * 10_000), None]
