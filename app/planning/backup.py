@@ -127,7 +127,7 @@ def _split(
     alone = None if second is None else _as_stated(world, other, second.quantities)
     if second is None or alone is None or not pays(second, priced.hold):
         return None
-    both = second.profit - plan_cost(world, first)
+    both = first.profit + (second.profit - priced.hold.profit)
     one_keeps, other_keeps = chances[one.factory], chances.get(other.factory, 1.0)
     taken = _expected(both, first.profit, other_keeps)
     refused = _expected(alone.profit, plans.hold.profit, other_keeps)

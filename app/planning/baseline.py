@@ -53,7 +53,9 @@ class Baseline:
 
     Attributes:
         demand_to_date: Net units demanded up to and including each period, the same shape.
-        lost_to_date: Units lost up to and including each period, shape (periods, skus, paths).
+        lost_to_date: Units lost up to and including each period, shape (periods, skus, paths);
+            not those of customers who wait until something on its way serves them.
+        short_to_date: Units that found no stock, those served later included, the same shape.
         style_lost_to_date: The same summed over SKUs, shape (periods, paths).
         mean_lost_to_date: The same averaged over paths, shape (periods,).
         leftover: Units in stock at the end, summed over SKUs, shape (paths,).
@@ -64,6 +66,7 @@ class Baseline:
 
     demand_to_date: Counts
     lost_to_date: Counts
+    short_to_date: Counts
     style_lost_to_date: Counts
     mean_lost_to_date: Floats
     leftover: Counts
@@ -175,11 +178,13 @@ def simulate_baseline(
     margins: Margins,
     end_value: float = 0.0,
     demand_to_date: Counts | None = None,
+    waiting_share: float = 0.0,
 ) -> Baseline:
     """Return what is lost and left over when nothing more is made.
 
     `end_value` is of a unit that comes back after the last period; `demand_to_date` is that of the
-    same paths, where it is known already. Units lost to date are the
+    same paths, where it is known already; of the customers who find no stock `waiting_share` wait
+    for what is on its way. Units lost to date are the
     running maximum of cumulated demand above cumulated supply (the reflection of the stock at
     zero).
 
@@ -198,6 +203,9 @@ def simulate_baseline(
         np.maximum(lost[0], 0, out=lost[0])
     for period in range(1, periods):
         np.maximum(lost[period - 1], lost[period], out=lost[period])
+    short_to_date = lost
+    if waiting_share > 0 and situation.inbound[:, 1:periods].any():
+        lost, short_to_date = _with_waiting(demand, supply, waiting_share)
     style_lost = lost.sum(axis=1, dtype=demand.dtype)
     stock = style_lost - short
     paths = situation.demand.shape[1]
@@ -207,7 +215,41 @@ def simulate_baseline(
     used_up = 1 / margins.customers_per_unit
     revenue = by_period(margins.revenue * used_up, margins, periods, end_value)
     served = revenue + by_period(margins.goodwill * used_up, margins, periods)
-    return Baseline(demand, lost, style_lost, mean_lost, leftover, stock_periods, revenue, served)
+    return Baseline(
+        demand_to_date=demand,
+        lost_to_date=lost,
+        short_to_date=short_to_date,
+        style_lost_to_date=style_lost,
+        mean_lost_to_date=mean_lost,
+        leftover=leftover,
+        stock_periods=stock_periods,
+        revenue=revenue,
+        served=served,
+    )
+
+
+def _with_waiting(demand: Counts, supply: Counts, share: float) -> tuple[Counts, Counts]:
+    """Return units lost and units short to date where a share of who finds no stock waits.
+
+    What arrives serves first who waits. No reflection says that at once: period by period. Who is
+    served in the end was never lost.
+    """
+    lost, short = np.empty_like(demand), np.empty_like(demand)
+    before = np.zeros_like(demand[0])
+    missing, served, stock = np.zeros_like(before), np.zeros_like(before), np.zeros_like(before)
+    arriving = np.diff(supply, axis=1, prepend=0).astype(demand.dtype)
+    for period, to_date in enumerate(demand):
+        stock = stock + arriving[:, period, None]
+        waits = share_of_units(missing, share) - served
+        now = np.minimum(waits, np.maximum(stock, 0))
+        served, stock = served + now, stock - now
+        left = stock - (to_date - before)
+        missing = missing + np.maximum(-left, 0)
+        stock, before = np.maximum(left, 0), to_date
+        short[period], lost[period] = missing, missing - served
+    for period in range(len(lost) - 2, -1, -1):
+        np.minimum(lost[period], lost[period + 1], out=lost[period])
+    return lost, short
 
 
 def _to_date(demand: Counts, periods: int, supply: int) -> Counts:

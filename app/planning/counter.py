@@ -11,14 +11,12 @@ from typing import Literal
 
 import numpy as np
 
-from app.planning.baseline import Baseline
 from app.planning.choosing import difference
 from app.planning.curve import Arrival, arrive, value_on_paths
 from app.planning.landing import Landing, landing_of
 from app.planning.later import Outlook
 from app.planning.model import Floats, Integers, Mode, OfferTerms, Situation
 from app.planning.plans import Plans, price_plans
-from app.planning.spread import spread_over_paths
 from app.planning.terms import useful_units
 from app.planning.trial import affordable_plans, within_budget
 from app.planning.world import Valued, World, outlook_from, world_of
@@ -129,48 +127,42 @@ def price_counter(
 def profit_of(world: World, outlook: Outlook, making: Making) -> Floats:
     """Return the profit on every path with a run that comes in parts, shape (paths,).
 
-    Each part serves what those before it leave: with lost sales that is exact.
+    Each part begins with the first unit lost that those before it do not serve: with lost sales
+    that is exact.
     """
     offer = _offer(world.situation, making)
     profit = world.nothing + outlook.future - making.cost
-    baseline = world.baseline
     share = _good_share(offer, making.quantity)
+    taken: Floats | None = None
     for part in sorted(making.parts, key=lambda one: one.days):
-        arrival = _arrival(world, baseline, outlook, offer, part.days)
+        arrival = _arrival(world, outlook, offer, part.days, taken)
         good = np.asarray(part.quantities * share, dtype=np.float64)
         profit += value_on_paths(arrival, good)[0]
-        baseline = _served(baseline, arrival, good)
+        if arrival.missed is None:
+            continue
+        units = good[:, None]
+        if arrival.yield_factor is not None:
+            units = units * arrival.yield_factor
+        taken = arrival.missed + units
     return profit
 
 
 def _arrival(
-    world: World, baseline: Baseline, outlook: Outlook, offer: OfferTerms, days: float
+    world: World, outlook: Outlook, offer: OfferTerms, days: float, beyond: Floats | None
 ) -> Arrival:
     """Return how units meet what is lost, due on a day as reliably as the offer's lead time is."""
     paths = world.situation.demand.shape[1]
     landing = landing_of(offer, days - offer.lead_time_days, paths)
     return arrive(
-        baseline,
+        world.baseline,
         outlook.worth,
         Landing(np.maximum(landing.days, 0.0), landing.yield_factor),
         period_days=world.situation.period_days,
         holding=world.margins.holding,
         end_value=world.end_value,
         waiting_share=world.waiting_share,
+        beyond=beyond,
     )
-
-
-def _served(baseline: Baseline, arrival: Arrival, good_units: Floats) -> Baseline:
-    """Return what is still lost once these units were sold: in whole units, right on average."""
-    if arrival.sellable.shape[0] == 0:
-        return baseline
-    units = good_units[:, None]
-    if arrival.yield_factor is not None:
-        units = units * arrival.yield_factor
-    sold = np.minimum(arrival.sellable, units) + spread_over_paths(arrival.sellable.shape[2])
-    lost = baseline.lost_to_date.copy()
-    lost[arrival.first :] -= np.floor(sold).astype(lost.dtype)
-    return replace(baseline, lost_to_date=lost)
 
 
 def _plans(world: World) -> Plans:

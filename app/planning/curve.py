@@ -53,6 +53,8 @@ class Arrival:
         unsold: What a unit never sold is worth, shape (paths,), or (1,) where it is the same.
         entry: Where paths differ in their landing, the holding `steps` counts too much.
         yield_factor: Good units over their mean, shape (paths,); None: 1.
+        missed: Of the units lost, those that it comes too late for or leaves to earlier parts,
+            shape (skus, paths).
     """
 
     first: int
@@ -62,6 +64,7 @@ class Arrival:
     unsold: Floats
     entry: Entry | None = None
     yield_factor: Floats | None = None
+    missed: Counts | None = None
 
     @property
     def unsold_mean(self) -> float:
@@ -79,6 +82,7 @@ def arrive(
     holding: float,
     end_value: float,
     waiting_share: float,
+    beyond: Floats | None = None,
 ) -> Arrival:
     """Return how a run that lands so meets the demand the baseline loses.
 
@@ -95,6 +99,8 @@ def arrive(
         holding: Per unit and period.
         end_value: Of a unit in stock at the end. A value above `worth` counts as `worth`.
         waiting_share: In [0, 1].
+        beyond: Units lost that earlier parts of the run serve, from the first on, shape (skus,
+            paths); None: it has none.
     """
     periods = worth.size
     arrived = landing.days / period_days
@@ -106,8 +112,10 @@ def arrive(
     missed = _lost_before(baseline, entered, arrived - entered)
     if waiting_share > 0:
         missed = missed - share_of_units(missed, waiting_share)
+    if beyond is not None:
+        missed = np.maximum(missed, beyond)
     sellable = baseline.lost_to_date[first:] - missed
-    if entered.size > 1:
+    if entered.size > 1 or beyond is not None:
         np.maximum(sellable, 0, out=sellable)
     steps = worth[first:] + holding
     steps[:-1] -= worth[first + 1 :]
@@ -124,7 +132,7 @@ def arrive(
         entry = Entry(at, np.minimum(saved, steps[at]))
     elif spare[0] > 0:
         steps[0] = max(steps[0] - holding * spare[0], 0.0)
-    return Arrival(first, sellable, steps, holding, unsold, entry, landing.yield_factor)
+    return Arrival(first, sellable, steps, holding, unsold, entry, landing.yield_factor, missed)
 
 
 def block_of(arrival: Arrival) -> int:
@@ -250,7 +258,7 @@ def _at(by_period: Counts, period: Integers) -> Counts:
 
 
 def _lost_before(baseline: Baseline, entered: Integers, into_period: Floats) -> Counts:
-    """Return the units lost before a run arrives part of the way into a period.
+    """Return the units that found no stock before a run arrives part of the way into a period.
 
     A period in which more comes back than is wanted takes nothing from the run.
 
@@ -262,7 +270,7 @@ def _lost_before(baseline: Baseline, entered: Integers, into_period: Floats) -> 
     Returns:
         Shape (skus, paths).
     """
-    lost, demand = baseline.lost_to_date, baseline.demand_to_date
+    lost, demand = baseline.short_to_date, baseline.demand_to_date
     periods, _, paths = lost.shape
     if entered.size == 1:
         first, gone = int(entered[0]), float(into_period[0])

@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.planning.choosing import best_or_hold, or_standing, pays
+from app.planning.choosing import (
+    MATERIAL_SHARE,
+    NOISE_ERRORS,
+    ROUNDING_GUARD,
+    best_or_hold,
+    difference,
+    or_standing,
+    pays,
+)
 from app.planning.model import Floats, PreviousPlan, Situation
 from app.planning.plans import Plans, plan_cost, price_plans
 from app.planning.terms import for_now, largest_run
@@ -25,7 +33,8 @@ class Beside:
     Attributes:
         plans: Everything priced there.
         run: The run taken.
-        profit: Of both runs together, shape (paths,).
+        profit: Of both runs together, shape (paths,): of the first alone, and what the second adds
+            to waiting behind it.
     """
 
     world: World
@@ -99,8 +108,21 @@ def beside_of(
     choice = or_standing(behind, best_or_hold(priced, best), priced.previous)
     if choice.plan is priced.hold:
         return None
-    profit = choice.plan.profit - plan_cost(world, first)
+    profit = first.profit + (choice.plan.profit - priced.hold.profit)
+    if not _beats_alone(world, plans, first, profit, stands=choice.kept_previous):
+        return None
     return Beside(behind, priced, choice.plan, profit, choice.kept_previous)
+
+
+def _beats_alone(
+    world: World, plans: Plans, first: Valued, profit: Floats, *, stands: bool
+) -> bool:
+    """Say whether two runs together earn more than any run alone; what stands, nearly as much."""
+    alone = max((first, *plans.runs), key=lambda run: run.expected_profit)
+    gain, error = difference(profit, alone.profit)
+    if not stands:
+        return gain > ROUNDING_GUARD * (1 + abs(alone.expected_profit))
+    return -gain <= max(NOISE_ERRORS * error, MATERIAL_SHARE * plan_cost(world, first))
 
 
 def _worth_trying(

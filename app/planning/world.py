@@ -89,9 +89,10 @@ def world_of(situation: Situation, before: World | None = None) -> World:
     if situation.offers and not ends_within_horizon(situation):
         end_value = min(lowest_unit_cost(offer) for offer in situation.offers)
     demand = None if before is None else before.baseline.demand_to_date
-    baseline = simulate_baseline(situation, margins, end_value, demand)
-    paths = situation.demand.shape[1]
     on_demand = any(offer.made_to_order for offer in situation.offers)
+    waiting = 0.0 if on_demand else situation.economics.backorder_share
+    baseline = simulate_baseline(situation, margins, end_value, demand, waiting)
+    paths = situation.demand.shape[1]
     colorways = len(set(situation.colorways.tolist()))
     costs = (
         later_costs(
@@ -117,7 +118,7 @@ def world_of(situation: Situation, before: World | None = None) -> World:
         float(baseline.demand_to_date[-1:].sum()) / paths,
         float(baseline.leftover.sum()) / paths,
         _runs_out_days(baseline, situation.period_days),
-        0.0 if on_demand else situation.economics.backorder_share,
+        waiting,
         colorways,
         costs,
     )

@@ -165,3 +165,16 @@ def test_only_runs_of_an_offer_that_arrive_can_be_priced(code: str) -> None:
 
     with pytest.raises(ValueError, match=code):
         priced(run, run, world(SMALL, to_order))
+
+
+@pytest.mark.parametrize("spread", [0.0, 3.0])
+@pytest.mark.parametrize("lead", [14.0, 17.0, 20.0])
+def test_two_halves_on_one_day_are_the_whole_whenever_they_land(lead: float, spread: float) -> None:
+    terms = offer("slow", 5.0, lead_time_days=lead, lead_time_sd_days=spread)
+    case = situation(poisson(0, 20.0, paths=64, periods=20), terms, on_hand=20, price=20.0)
+    whole = Making("slow", (Part(np.array([100]), lead),), 500.0)
+    halves = Making("slow", (Part(np.array([50]), lead), Part(np.array([50]), lead)), 500.0)
+
+    price = price_counter(case, whole, halves)
+
+    assert price.original.given_up == pytest.approx(0.0, abs=1e-9)

@@ -25,16 +25,19 @@ def played(case: Situation, units: int, arrives: int, delay: int) -> float:
     stock, waiting = np.full(paths, float(case.on_hand[0])), np.zeros(paths)
     coming, total = np.zeros((periods + delay + 1, paths)), np.zeros(paths)
     for period in range(periods):
-        stock = stock + coming[period] + (units if period == arrives else 0)
-        wanted = case.demand[0, :, period] + (waiting if period == arrives else 0.0)
-        waiting = waiting * (period != arrives)
-        sold = np.minimum(stock, wanted)
-        stock -= sold
-        coming[period + delay] += sold * back
+        arriving = case.inbound[0, period] + (units if period == arrives else 0)
+        stock = stock + coming[period] + arriving
+        served = np.minimum(stock, waiting) * (arriving > 0)
+        wanted = np.asarray(case.demand[0, :, period], dtype=np.float64)
+        sold = np.minimum(stock - served, wanted)
+        lost = wanted - sold
         stays = money.backorder_share if period < arrives else 0.0
-        waiting = waiting + (wanted - sold) * stays
+        waiting = waiting - served + lost * stays
+        stock = stock - served - sold
+        sold = sold + served
+        coming[period + delay] += sold * back
         total += money.price * (1 - money.return_rate) * sold
-        total -= money.lost_sale_cost * (wanted - sold) * (1 - stays)
+        total -= money.lost_sale_cost * lost * (1 - stays)
         total -= money.holding_cost_per_unit_week * stock
     return float((total + money.salvage_value * (stock + coming[periods:].sum(axis=0))).mean())
 
@@ -120,3 +123,36 @@ def test_more_coming_back_in_a_week_than_is_wanted_takes_nothing_from_a_run(
     decision = decide(case)
 
     assert decision.chosen.expected_profit >= decision.expected_profit_if_nothing
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("units", [0, 60, 200])
+def test_who_waits_is_served_by_what_is_on_its_way_as_playing_it_says(
+    share: float, units: int
+) -> None:
+    inbound = np.zeros((1, 10), dtype=np.int64)
+    inbound[0, 3] = 70
+    case = situation(
+        poisson(4, 20.0, paths=256, periods=10),
+        offer(lead_time_days=28.0),
+        on_hand=30,
+        inbound=inbound,
+        salvage_value=3.0,
+        backorder_share=share,
+        holding_cost_per_unit_week=0.05,
+    )
+
+    expected = played(case, units, 4, 1)
+
+    assert priced(case, units) == pytest.approx(expected, rel=WAITING_TOLERANCE)
+
+
+def test_customers_who_wait_for_a_run_are_not_ordered_for_twice() -> None:
+    inbound = np.zeros((1, 26), dtype=np.int64)
+    inbound[0, 6] = 520
+    fast = offer("fast", 10.0, lead_time_days=7.0)
+    case = situation(np.full((1, 8, 26), 20), fast, inbound=inbound, review=7, price=20.0)
+    all_wait = replace(case, economics=replace(case.economics, backorder_share=1.0))
+
+    assert decide(case).chosen.quantity > 0
+    assert decide(all_wait).action == "hold"

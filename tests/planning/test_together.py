@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.planning import Decision, FactoryRecord, PreviousPlan, Situation, decide
-from tests.planning.situations import offer, poisson, situation
+from tests.planning.situations import offer, poisson, situation, worlds
 
 FAST = offer("fast", 17.0, factory="near", mode="on_demand", lead_time_days=7, max_quantity=60)
 SLOW = offer(
@@ -227,3 +229,22 @@ def test_a_second_setup_that_costs_more_than_the_risk_keeps_the_run_whole() -> N
     decision = decide(replace(case, offers=(cheap, replace(other, setup_cost=3000.0))))
 
     assert decision.beside is None
+
+
+@given(
+    world=worlds(), fast=st.integers(0, 1), slow=st.integers(1, 3), waiting=st.sampled_from([0, 1])
+)
+def test_two_runs_are_made_only_where_they_earn_more_than_any_one(
+    world: dict, fast: int, slow: int, waiting: int
+) -> None:
+    case = situation(**world, review=7, backorder_share=0.5 * waiting)
+    offers = (
+        offer("near", 9.0, lead_time_days=7.0 * fast, setup_cost=5.0, max_quantity=12),
+        offer("far", 6.0, lead_time_days=7.0 * slow, setup_cost=20.0, factory="far"),
+    )
+
+    decision = decide(replace(case, offers=offers))
+
+    plans = (decision.chosen, *decision.alternatives)
+    alone = [plan.expected_profit for plan in plans if plan.action == "run"]
+    assert decision.beside is None or decision.beside.expected_profit > max(alone)
