@@ -103,8 +103,9 @@ def binding(
     if largest is not None and quantity <= largest < wanted:
         name, ration = limit_of(offer), offer.ration
         is_own = ration is None or ration.limit == "test_budget" or largest == largest_run(offer)
-        price = None if is_own or ration is None else ration.price
-        return (Constraint(name, largest, wanted, cost, price),)
+        if is_own or ration is None:
+            return (Constraint(name, largest, wanted, cost),)
+        return (Constraint(name, largest, wanted, cost, ration.price, ration.gap),)
     return ()
 
 

@@ -24,11 +24,13 @@ class Ration:
         limit: What is scarce; `test_budget` is the style's own.
         price: What one more unit of the run would be worth to all styles together, by the price
             of what is scarce, currency per unit ordered.
+        gap: How far all shares together may lie below the best sharing, as a share of it.
     """
 
     most: int
     limit: Literal["capacity", "material", "budget", "test_budget"]
     price: float
+    gap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Constraint:
         cost: Expected profit it costs.
         price: Of what several styles share, what one more unit ordered would be worth to all of
             them together; None: nobody else wants it.
+        gap: How far that sharing may lie below the best one, as a share of it; None: not shared.
     """
 
     name: Literal["moq", "maximum", "capacity", "material", "budget", "test_budget"]
@@ -36,6 +37,7 @@ class Constraint:
     wanted: int
     cost: float
     price: float | None = None
+    gap: float | None = None
 
     @property
     def cost_per_unit(self) -> float:

@@ -78,6 +78,7 @@ def _constraint(limit: Constraint) -> dict[str, Any]:
         "cost": money(limit.cost),
         "cost_per_unit": money(limit.cost_per_unit),
         "price": _money_or_none(limit.price),
+        "gap": limit.gap,
     }
 
 

@@ -134,7 +134,7 @@ def _within(
         return not short_of(limit, {key: use_of(book, one) for key, one in now.items()})
 
     def redo(one: Pending, share: Share | None) -> None:
-        asked = _rationed(book, one, share, found.prices, over)
+        asked = _rationed(book, one, share, found, over)
         fresh = replace(one, asked=asked, decision=decide(asked))
         now[one.style.id] = again[one.style.id] = fresh
 
@@ -169,7 +169,7 @@ def _rationed(
     book: Book,
     one: Pending,
     share: Share | None,
-    prices: Mapping[str, float],
+    found: Allocation,
     over: Sequence[str],
 ) -> Situation:
     """Return the situation with a ration on every offer that takes of what is scarce."""
@@ -181,15 +181,15 @@ def _rationed(
             mine[MONEY] = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
         is_given = share is not None and share.offer == offer.code
         most = share.quantity if share is not None and is_given else 0
-        offers.append(replace(offer, ration=_ration(most, mine, prices, over)) if mine else offer)
+        offers.append(replace(offer, ration=_ration(most, mine, found, over)) if mine else offer)
     return replace(one.asked, offers=tuple(offers))
 
 
-def _ration(most: int, uses: Uses, prices: Mapping[str, float], over: Sequence[str]) -> Ration:
+def _ration(most: int, uses: Uses, found: Allocation, over: Sequence[str]) -> Ration:
     """Return a ration by the name of what weighs most in it, with the price of all of it."""
-    costs = {name: each * prices.get(name, 0.0) for name, each in uses.items()}
+    costs = {name: each * found.prices.get(name, 0.0) for name, each in uses.items()}
     dearest = max(sorted(costs), key=lambda name: (costs[name], name in over))
-    return Ration(most, _kind_of(dearest), sum(costs.values()))
+    return Ration(most, _kind_of(dearest), sum(costs.values()), round(found.gap, 6))
 
 
 def _kind_of(name: str) -> Literal["capacity", "material", "budget"]:
