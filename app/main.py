@@ -19,6 +19,9 @@ from app.catalog.tables import Style
 from app.database.database import Database
 from app.demand.routes import routes as demand
 from app.forecasting.routes import routes as forecasting
+from app.insight.kpi_routes import routes as kpis
+from app.insight.routes import routes as schedules
+from app.insight.scorecard_routes import routes as scorecards
 from app.jobs.work import bring_forward
 from app.parties.access import OnClockSet, authenticate
 from app.parties.clock_routes import routes as clock
@@ -54,9 +57,12 @@ ROOMS = (
     demand,
     forecasting,
     runs,
+    schedules,
     suitability,
     refresh,
     backtests,
+    scorecards,
+    kpis,
     parties,
     keys,
     clock,

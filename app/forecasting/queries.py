@@ -130,3 +130,14 @@ def _read(row: PriorsRow | None) -> StoredPriors | None:
         )
     except (KeyError, TypeError):
         return None
+
+
+def latest_forecasts(session: Session, style_ids: Sequence[int]) -> dict[int, ForecastRow]:
+    """Return the forecast made last for each of these styles that has any."""
+    last = (
+        select(func.max(ForecastRow.id))
+        .where(one_of(session, ForecastRow.style_id, style_ids))
+        .group_by(ForecastRow.style_id)
+    )
+    query = select(ForecastRow).where(ForecastRow.id.in_(last))
+    return {row.style_id: row for row in session.scalars(query)}

@@ -67,7 +67,7 @@ class Asking:
             tooling_cost=cost.tooling,
             total_cost=cost.total,
             lead_time_days=lead,
-            expected_good_share=good_share(offer, quantity),
+            expected_good_share=good_share(offered, quantity),
             order_by=needed - timedelta(days=lead),
             need_by=needed,
             economics={**economics, "cash_committed": money_text(cost.total)},

@@ -17,6 +17,7 @@ from app.planning import PricedPlan, Reason, Situation, decide
 from app.recommendations.kept import kept_inputs
 from app.recommendations.proposal import Proposal
 from app.refresh.background import committed, with_background
+from app.refresh.experience import learned_reasons
 from app.refresh.gather import Gathered
 from app.refresh.proposals import proposal, without_decision
 from app.refresh.rationing import Pending, ration
@@ -47,6 +48,11 @@ class Decided:
         """Take the proposal of a style that is not planned."""
         self.proposals[proposal.style_id] = proposal
         self.unplanned.add(proposal.style_id)
+
+    def asks_for_runs(self, style_id: int) -> bool:
+        """Say whether a style's proposal asks any factory for a run."""
+        proposal = self.proposals.get(style_id)
+        return proposal is not None and bool(proposal.runs)
 
     def fail(self, style_id: int, error: str) -> None:
         """Take back what was decided for a style: it could not be published."""
@@ -140,7 +146,10 @@ def _proposed(gathered: Gathered, one: Pending) -> Proposal:
         origin=gathered.origin,
         forecast_id=one.made.id,
         inputs=kept_inputs(one.asked, one.made),
-        extra_reasons=_unknown_stock(one.skus, gathered),
+        extra_reasons=[
+            *_unknown_stock(one.skus, gathered),
+            *learned_reasons(one.offers, one.decision.chosen.offer),
+        ],
         committed=committed(gathered, one.style),
         is_urgent=partial(is_urgent, one.asked),
     )

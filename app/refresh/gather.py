@@ -15,6 +15,7 @@ from app.demand.panel import DemandPanel
 from app.demand.position import Position, positions
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import fit_states
+from app.insight.learned import with_learned
 from app.parties.refs import BrandRef
 from app.recommendations.plans import StandingPlan, countered_cost, standing_plans
 from app.recommendations.records import Record, factory_records
@@ -84,7 +85,8 @@ def gather(
         for key in sold
         if styles[key].code in warm
     }
-    offers = offers_by_style(session, brand.id, codes, day=origin)
+    stated = offers_by_style(session, brand.id, codes, day=origin)
+    offers = with_learned(session, brand.id, stated, day=origin, at=at)
     return Gathered(
         brand=brand,
         at=at,

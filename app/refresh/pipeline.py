@@ -132,6 +132,8 @@ def _refresh(batch: _Batch) -> BatchOutcome:
     decided = _given_up(batch) or _decided(
         batch, styles, priors_for(batch.database, batch.brand, batch.origin)
     )
+    # What is taken back first leaves its money and its weeks to the others.
+    styles.sort(key=lambda style: (decided.asks_for_runs(style), style))
     for first in range(0, len(styles), PUBLISHED_TOGETHER):
         chunk = styles[first : first + PUBLISHED_TOGETHER]
         outcome.fates.update(_publish_or_halve(batch, decided, chunk))

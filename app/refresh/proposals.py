@@ -129,8 +129,12 @@ SENTENCES = {
     "planning_paused": "Planning of the style is paused.",
     "planning_ended": "Planning of the style has ended.",
     "no_skus": "The style has no active SKU.",
+    "learned_lead_time": "After {runs} runs {factory} is reckoned to take {days:g} days for "
+    "{offer}, not the {stated_days:g} it says.",
+    "learned_yield": "After {runs} runs {yield_rate:.1%} of {offer} are reckoned to arrive good "
+    "from {factory}, not the {stated_rate:.1%} it says.",
 }
-"""What planning itself cannot say: it knows arrays, not the catalog."""
+"""What planning itself cannot say: it knows arrays, not the catalog or the past."""
 
 
 def reason_out(reason: Reason, skus: Sequence[str] = ()) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from app.planning import OfferTerms
 from app.recommendations.kept import TICK, exact
 from app.recommendations.proposal import ProposedLine
 from app.sourcing.queries import Offered
-from app.sourcing.tables import Offer
-from app.sourcing.terms import early_run_yield, terms_of
+from app.sourcing.terms import terms_of, useful_units
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,12 @@ def cost_by(terms: OfferTerms, quantity: int, colorways: int) -> RunCost:
     )
 
 
-def good_share(offer: Offer, quantity: int) -> float:
+def good_share(offered: Offered, quantity: int) -> float:
     """Return the share of the ordered units expected to arrive good.
 
     Set-up losses, the first units while the line settles, and yield.
     """
-    made = max(quantity - offer.setup_loss_units, 0)
-    settling = min(made, offer.early_run_units or 0)
-    useful = made - settling * (1 - early_run_yield(offer))
-    return useful * offer.yield_rate / quantity
+    return useful_units(offered.offer, quantity) * offered.yield_rate / quantity
 
 
 def need_by(

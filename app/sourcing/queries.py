@@ -7,6 +7,7 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.parties.tables import Brand, BrandFactory, Factory
+from app.sourcing.learned_terms import LearnedTerms
 from app.sourcing.tables import Offer
 
 _LISTED = (BrandFactory.brand_id == Offer.brand_id) & (BrandFactory.factory_id == Offer.factory_id)
@@ -22,6 +23,8 @@ class Offered:
         material: The material that limits it.
         material_limit: Units ordered that the material allows; None: nothing is limited.
         last_buy: Nothing more of that material will come.
+        learned: What runs taught of its lead time and yield; None: too little, the offer's own
+            words count.
     """
 
     offer: Offer
@@ -32,6 +35,7 @@ class Offered:
     material: str | None = None
     material_limit: int | None = None
     last_buy: bool = False
+    learned: LearnedTerms | None = None
 
     def covers(self, style: str) -> bool:
         """Say whether the offer is for that style."""
@@ -39,7 +43,20 @@ class Offered:
 
     @property
     def lead_time_days(self) -> float:
-        """Return the mean days from acceptance to sellable stock, this way."""
+        """Return the mean days from acceptance to sellable stock, this way.
+
+        What was learned counts in whole days: a standing recommendation would otherwise be
+        replaced for every hour that the mean moves.
+        """
+        if self.learned is None:
+            return self.stated_lead_time_days
+        learned = round(self.stated_lead_time_days * self.learned.lead_time_ratio)
+        same = learned == round(self.stated_lead_time_days)
+        return self.stated_lead_time_days if same else float(learned)
+
+    @property
+    def stated_lead_time_days(self) -> float:
+        """Return the mean days as the factory says."""
         if self.has_material and self.offer.material_lead_time_days_mean is not None:
             return self.offer.material_lead_time_days_mean
         return max(self.offer.lead_time_days_mean, self.replenished_days or 0.0)
@@ -47,9 +64,25 @@ class Offered:
     @property
     def lead_time_sd_days(self) -> float:
         """Return their standard deviation, this way."""
+        if self.learned is not None:
+            return round(self.stated_lead_time_days * self.learned.lead_time_spread, 1)
         if self.has_material:
             return self.offer.material_lead_time_days_sd or 0.0
         return self.offer.lead_time_days_sd
+
+    @property
+    def yield_rate(self) -> float:
+        """Return the mean share of useful units that arrive good, in (0, 1]."""
+        if self.learned is None:
+            return self.offer.yield_rate
+        return min(1.0, round(self.offer.yield_rate * self.learned.yield_ratio, 3))
+
+    @property
+    def yield_sd(self) -> float:
+        """Return its standard deviation from run to run."""
+        if self.learned is None:
+            return self.offer.yield_sd or 0.0
+        return round(self.offer.yield_rate * self.learned.yield_spread, 3)
 
 
 def offers_for(session: Session, brand_id: int, *, day: date) -> list[Offered]:

@@ -64,8 +64,8 @@ def terms_of(offered: Offered, *, name: str | None = None, has_tools: bool = Fal
         max_quantity=offer.max_quantity,
         lead_time_days=offered.lead_time_days,
         lead_time_sd_days=offered.lead_time_sd_days,
-        yield_rate=offer.yield_rate,
-        yield_sd=offer.yield_sd or 0.0,
+        yield_rate=offered.yield_rate,
+        yield_sd=offered.yield_sd,
         early_run_units=offer.early_run_units or 0,
         early_run_yield=early_run_yield(offer),
         capacity_per_week=offer.capacity_per_week,
@@ -80,3 +80,13 @@ def early_run_yield(offer: Offer) -> float:
     if offer.early_run_yield is None:
         return 1.0
     return offer.early_run_yield / offer.yield_rate
+
+
+def useful_units(offer: Offer, quantity: int) -> float:
+    """Return how many of the units ordered come out at the usual yield.
+
+    Set-up losses are lost, and of the first units after them a part while the line settles.
+    """
+    made = max(quantity - offer.setup_loss_units, 0)
+    settling = min(made, offer.early_run_units or 0)
+    return made - settling * (1 - early_run_yield(offer))
