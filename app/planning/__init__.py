@@ -3,24 +3,20 @@
 A pure core of arrays and frozen dataclasses, with no clock, no randomness and no I/O: the same
 situation decides the same to the bit. `decide` is what the refresh calls; the modules below it
 are one step each, in this order: baseline (what is lost with no run), later (what a later run
-would cost), landing and curve (what each unit of a run is worth), merge and scan (the best size),
+would cost), landing and curve (how a run meets what is lost), marginal (what each unit of it is
+worth), merge and scan (the best size),
 plans, choosing, together and backup (a second run), trial, decision, economics, reasons. `counter`
 prices other terms, `rationing` shares out what several styles cannot all have, and `stored` keeps
 a situation as JSON.
 """
 
-from app.planning.baseline import (
-    Baseline,
-    Margins,
-    margins_of,
-    net_of_returns,
-    share_of_units,
-    simulate_baseline,
-)
-from app.planning.curve import Arrival, arrive, marginal_values, value_on_paths
+from app.planning.baseline import Baseline, Margins, margins_of, simulate_baseline
+from app.planning.curve import Arrival, arrive, value_on_paths
+from app.planning.customers import net_of_returns, share_of_units
 from app.planning.decision import decide
 from app.planning.landing import Landing, landing_of
 from app.planning.later import Outlook, cost_per_unit_sold, look_ahead
+from app.planning.marginal import marginal_values
 from app.planning.merge import MergedCurve, Pieces, cut_into_pieces, merge
 from app.planning.model import (
     FactoryRecord,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.planning.baseline import Baseline, Counts, Margins, steps_down
-from app.planning.curve import MOST_COUNTED
+from app.planning.baseline import Baseline, Margins, steps_down
+from app.planning.customers import Counts
+from app.planning.marginal import MOST_COUNTED
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import largest_run, least_run, ordered_for, run_cost, useful_units
 

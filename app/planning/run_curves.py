@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.planning.curve import block_of, marginal_values
+from app.planning.marginal import block_of, marginal_values
 from app.planning.merge import cut_into_pieces, merge
 from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.plans import Plans, plan_cost, price_plans

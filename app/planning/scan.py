@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.planning.curve import Arrival, block_of, marginal_values
+from app.planning.curve import Arrival
+from app.planning.marginal import block_of, marginal_values
 from app.planning.merge import MergedCurve, cut_into_pieces, merge
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import largest_run, least_run, loses_units, run_cost, useful_units
