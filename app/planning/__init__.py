@@ -4,10 +4,9 @@ A pure core of arrays and frozen dataclasses, with no clock, no randomness and n
 situation decides the same to the bit. `decide` is what the refresh calls; the modules below it
 are one step each, in this order: baseline (what is lost with no run), later (what a later run
 would cost), landing and curve (how a run meets what is lost), marginal (what each unit of it is
-worth), merge and scan (the best size),
-plans, choosing, together and backup (a second run), trial, decision, economics, reasons. `counter`
-prices other terms, `rationing` shares out what several styles cannot all have, and `stored` keeps
-a situation as JSON.
+worth), merge and scan (the best size), plans, choosing, together and backup (a second run),
+trial, decision, economics, reasons. `counter` prices other terms, `rationing` shares out what
+several styles cannot all have, and `stored` keeps a situation as JSON.
 """
 
 from app.planning.baseline import Baseline, Margins, margins_of, simulate_baseline
