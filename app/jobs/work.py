@@ -146,6 +146,24 @@ def held(session: Session, claimed: Claim, keys: Sequence[int]) -> set[int]:
     return set(session.scalars(query))
 
 
+def prolong(session: Session, claimed: Claim, *, until: datetime) -> bool:
+    """Hold until a later time what the claim still holds; False when it holds nothing any more.
+
+    A key that somebody has locked at this moment keeps its time and is prolonged the next time:
+    waiting for it here could close a circle with whoever marks many keys.
+    """
+    ours = (DueWork.group_id == claimed.group_id, DueWork.lease == claimed.lease)
+    keys = session.scalars(
+        skip_locked(session, select(DueWork.key).where(*ours).order_by(DueWork.key))
+    ).all()
+    session.execute(
+        update(DueWork)
+        .where(one_of(session, DueWork.key, keys), DueWork.lease == claimed.lease)
+        .values(lease_until=until)
+    )
+    return session.scalar(select(DueWork.key).where(*ours).limit(1)) is not None
+
+
 def finish(
     session: Session,
     claimed: Claim,

@@ -17,6 +17,7 @@ from app.database.database import Database
 from app.errors import Unavailable
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.store import save_forecasts
+from app.jobs.lease import kept
 from app.jobs.work import Claim, claim, finish, held, put_back
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
@@ -33,11 +34,15 @@ PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 """How long a batch rests that failed as a whole: long enough not to spin, short enough to wait."""
 
 MOST_ATTEMPTS = 4
-"""A style claimed alone that still ended its worker this often fails until midnight."""
+"""A style claimed alone that still ended its worker this often counts as failed."""
 
 PUBLISHED_TOGETHER = 50
 """Styles published in one transaction: long enough to be cheap, short enough that a sale posted
 meanwhile does not wait on SQLite's one writer for more than a fraction of a second."""
+
+FAILED_REST = timedelta(hours=1)
+"""How long a style waits that could not be decided: what failed may pass, a poison style must not
+take the workers from the others."""
 
 SHORT_REST = timedelta(minutes=5)
 """How long a style waits whose run did not fit any more: who took the rest has settled by then."""
@@ -89,7 +94,8 @@ def refresh_next(
     assert brand is not None, "due work names a stored brand"
     batch = _Batch(database, settings, claimed, brand, time, is_live=at is None)
     try:
-        return _refresh(batch)
+        with kept(database, claimed, lease_seconds=settings.worker_lease_seconds):
+            return _refresh(batch)
     except Exception:
         # Where the database went away too, the lease runs out by itself.
         with suppress(Unavailable), database.write() as session:
@@ -223,9 +229,13 @@ def _published(
 def _next_due(
     batch: _Batch, fates: Mapping[int, Fate], decided: Decided
 ) -> dict[int, datetime | None]:
-    """Due again at midnight; at once where the world moved; never where planning has ended."""
+    """Due again at midnight; sooner where the world moved or it failed; never after planning."""
     midnight = start_of_day(batch.origin + timedelta(days=1), batch.brand.timezone)
-    sooner = {"stale": batch.at, "short": min(batch.at + SHORT_REST, midnight)}
+    sooner = {
+        "stale": batch.at,
+        "short": min(batch.at + SHORT_REST, midnight),
+        "failed": min(batch.at + FAILED_REST, midnight),
+    }
     return {
         style: sooner.get(fate, None if style in decided.unplanned else midnight)
         for style, fate in fates.items()

@@ -185,7 +185,7 @@ def test_a_style_that_cannot_be_published_fails_alone(
         assert [one.style for one in standing(session)] == ["S2"]
 
 
-def test_a_style_that_ended_its_workers_again_and_again_rests_until_midnight(
+def test_a_style_that_ended_its_workers_again_and_again_rests_for_an_hour(
     database: Database,
 ) -> None:
     brand = open_shop(database, "S2")
@@ -196,7 +196,8 @@ def test_a_style_that_ended_its_workers_again_and_again_rests_until_midnight(
     [outcome] = refresh(database)
 
     assert list(outcome.errors.values()) == ["4 workers ended while they worked on it"]
-    assert refresh(database) == []
+    with database.read() as session:
+        assert session.scalars(select(DueWork.due_at)).all() == [AT + timedelta(hours=1)]
 
 
 def test_a_refresh_asked_for_while_a_batch_computes_waits_for_the_next_one(

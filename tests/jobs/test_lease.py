@@ -1,0 +1,65 @@
+"""A lease lasts as long as the work that it covers, and no longer."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.database.database import Database
+from app.jobs.lease import kept
+from app.jobs.tables import DueWork
+from app.jobs.work import Claim, claim, mark_due, prolong
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def taken(database: Database, *, wall: datetime | None = None) -> Claim | None:
+    with database.write() as session:
+        moment = wall or datetime.now(UTC)
+        return claim(session, at=AT, wall=moment, limit=10, lease_seconds=1)
+
+
+def marked(database: Database, *keys: int) -> None:
+    with database.write() as session:
+        mark_due(session, 1, keys, at=AT)
+
+
+def test_a_batch_that_outlasts_its_lease_is_not_taken_by_another(database: Database) -> None:
+    marked(database, 7)
+    ours = taken(database)
+    assert ours is not None
+
+    with kept(database, ours, lease_seconds=1):
+        time.sleep(1.5)
+        by_another = taken(database)
+
+    assert by_another is None
+
+
+def test_after_the_work_the_lease_runs_out_by_itself(database: Database) -> None:
+    marked(database, 7)
+    ours = taken(database)
+    assert ours is not None
+
+    with kept(database, ours, lease_seconds=1):
+        pass
+
+    assert taken(database, wall=datetime.now(UTC) + timedelta(seconds=2)) is not None
+
+
+def test_what_another_took_meanwhile_stays_the_others(database: Database) -> None:
+    marked(database, 7)
+    ours = taken(database)
+    theirs = taken(database, wall=datetime.now(UTC) + timedelta(seconds=2))
+    assert ours is not None
+    assert theirs is not None
+
+    with database.write() as session:
+        still_held = prolong(session, ours, until=AT)
+
+    assert not still_held
+    with database.read() as session:
+        [row] = session.scalars(select(DueWork))
+    assert row.lease == theirs.lease
+    assert row.lease_until is not None
+    assert row.lease_until > AT
