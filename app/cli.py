@@ -91,6 +91,26 @@ def migrate() -> None:
         database.close()
 
 
+@app.command()
+def backup(file: Path) -> None:
+    """Copy the SQLite database, in use or not, to a file; checked, and whole or not at all."""
+    from app.database.backup import back_up
+
+    with ready_database(Settings.read()) as database:
+        typer.echo(f"{back_up(database, file)} bytes in {file}")
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Put a backup in the SQLite database's place; the service must be stopped."""
+    from app.database import backup as backups
+
+    database = Database(Settings.read().database_url)
+    backups.restore(database, file)
+    typer.echo(f"{file} is the database at revision {migrate_database(database)} now")
+    database.close()
+
+
 @keys.command("create")
 def create_key(
     role: Annotated[Literal["ops", "brand", "factory"], typer.Option()],

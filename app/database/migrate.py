@@ -33,6 +33,12 @@ def head() -> str:
     return found
 
 
+def known_revisions() -> set[str]:
+    """Return every revision that this code can read, or bring to the head."""
+    scripts = ScriptDirectory.from_config(config())
+    return {script.revision for script in scripts.walk_revisions()}
+
+
 def current(connection: Connection) -> str | None:
     """Return the revision a database stands at; None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -59,8 +65,7 @@ def _upgrade(session: Session) -> str:
     standing, newest = current(connection), head()
     if standing == newest:
         return newest
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
-    if standing is not None and standing not in known:
+    if standing is not None and standing not in known_revisions():
         raise SetupError(
             f"the database is at revision {standing}, newer than this version of shortrun;"
             " upgrade the program"
