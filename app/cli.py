@@ -111,6 +111,15 @@ def restore(file: Path) -> None:
     database.close()
 
 
+@app.command()
+def verify() -> None:
+    """Recount what is stored from what it was made of; exit code 1 where it does not add up."""
+    from app.verification.command import print_verification
+
+    with ready_database(Settings.read()) as database:
+        raise typer.Exit(0 if print_verification(database, Console()) else 1)
+
+
 @keys.command("create")
 def create_key(
     role: Annotated[Literal["ops", "brand", "factory"], typer.Option()],

@@ -1,0 +1,33 @@
+"""Every row that names another names one that is there."""
+
+from collections.abc import Generator
+
+from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from app.database.base import Base
+from app.database.upsert import is_sqlite
+from app.verification.finding import Finding
+
+
+def orphan_rows(session: Session) -> Generator[Finding]:
+    """Find rows whose foreign keys lead nowhere, and on SQLite pages that cannot be read."""
+    if is_sqlite(session):
+        for [verdict] in session.execute(text("PRAGMA integrity_check")):
+            if verdict != "ok":
+                yield Finding("references", "file", str(verdict))
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            own = [element.parent for element in key.elements]
+            other = [element.column for element in key.elements]
+            named = select(*other)
+            query = (
+                select(func.count())
+                .select_from(table)
+                .where(*(column.is_not(None) for column in own))
+                .where(tuple_(*own).not_in(named))
+            )
+            count = session.scalar(query)
+            if count:
+                there = key.referred_table.name
+                yield Finding("references", table.name, f"{count} rows name none of {there}")

@@ -1,0 +1,103 @@
+"""What is stored adds up, and each kind of damage is found by name."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.database.database import Database
+from app.recommendations.answer import accept
+from app.runs.progress import Step, take_steps
+from app.runs.queries import locked_run
+from app.verification.finding import Finding
+from app.verification.verify import CHECKS
+from tests.refresh.shop import AT, open_shop, refresh, sell, standing
+
+RUN_SKU = "S2-M"
+
+
+@pytest.fixture
+def shop(database: Database) -> Database:
+    """A season in short: sales, a recommendation, its run, and what came of it."""
+    brand = open_shop(database, "S2")
+    with database.write() as session:
+        sell(session, brand, "S2")
+    refresh(database)
+    with database.write() as session:
+        [issued] = standing(session)
+        accepted = accept(session, issued.id, issued.factory_id, at=AT)
+    assert accepted.run is not None
+    with database.write() as session:
+        run = locked_run(session, accepted.run, brand_id=None, factory_id=None)
+        steps = [
+            Step("1", "produced", RUN_SKU, 8, AT + timedelta(days=9)),
+            Step("2", "received", RUN_SKU, 7, AT + timedelta(days=14)),
+        ]
+        take_steps(session, run, steps, posted_by="factory", at=AT + timedelta(days=14))
+    refresh(database)
+    return database
+
+
+def found(database: Database) -> dict[str, list[Finding]]:
+    with database.read() as session:
+        all_found = {name: list(check(session)) for name, check in CHECKS.items()}
+    return {name: findings for name, findings in all_found.items() if findings}
+
+
+def damage(database: Database, *statements: str) -> None:
+    """Do what no code of ours does."""
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            connection.execute(text("PRAGMA foreign_keys=OFF"))
+        for statement in statements:
+            connection.execute(text(statement))
+        connection.commit()
+        if database.is_sqlite:
+            connection.execute(text("PRAGMA foreign_keys=ON"))
+
+
+def test_a_season_adds_up(shop: Database) -> None:
+    assert found(shop) == {}
+
+
+@pytest.mark.parametrize(
+    ("check", "statement", "said"),
+    [
+        (
+            "days of sales",
+            "UPDATE sales_events SET day = day - 40 WHERE id = 1",
+            ", sold on 2026-0",
+        ),
+        ("chains of feeds", "DELETE FROM feed_events WHERE seq = 1", "no event 1, the next is 2"),
+        (
+            "chains of feeds",
+            "UPDATE feed_events SET body = replace(body, 'small', 'large') WHERE seq = 1",
+            "event 1 is not the one that was told",
+        ),
+        ("chains of feeds", "DELETE FROM feed_events WHERE seq > 1", "ends at 1, its head at"),
+        ("accepted, once", "UPDATE recommendations SET status = 'declined'", "is declined"),
+        (
+            "accepted, once",
+            "UPDATE runs SET recommendation_id = 'rec_none'",
+            "accepted, and no run",
+        ),
+        ("units of runs", "UPDATE run_lines SET produced = 9 WHERE sku = 'S2-M'", "reported 8"),
+        ("units of runs", "UPDATE receipts SET quantity = 6", "7 received, 6 booked into stock"),
+        ("units of runs", "UPDATE runs SET quantity = quantity + 1", "its lines of"),
+        ("styles in the round", "DELETE FROM due_work", "never due again"),
+    ],
+)
+def test_damage_is_found_and_named(shop: Database, check: str, statement: str, said: str) -> None:
+    damage(shop, statement)
+
+    assert said in " ".join(one.detail for one in found(shop)[check])
+
+
+def test_a_row_that_names_nothing_is_found(shop: Database) -> None:
+    if not shop.is_sqlite:
+        return  # PostgreSQL itself refuses to store one
+    damage(shop, "UPDATE skus SET style_id = 999 WHERE code = 'S2-M'")
+
+    assert "1 rows name none of styles" in [
+        one.detail for one in found(shop)["rows that name others"]
+    ]
