@@ -15,6 +15,7 @@ import uvicorn
 from app.database.database import Database
 from app.errors import SetupError
 from app.main import create_app
+from app.patience import PatientProtocol
 from app.settings import Settings
 from app.web.logs import configure_logs
 
@@ -36,6 +37,7 @@ def serve_until_stopped(
     listening = listen(host, port)
     config = uvicorn.Config(
         create_app(settings, database, expects_worker=worker),
+        http=PatientProtocol,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,

@@ -1,0 +1,82 @@
+"""Uvicorn's HTTP/1.1 protocol, without endless patience for who sends slowly or not at all.
+
+Uvicorn bounds only the pause between two requests. A connection that opens and says nothing, or
+gives one byte of a header or a body now and then, would hold its buffers for ever.
+"""
+
+import asyncio
+from typing import ClassVar
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class PatientProtocol(H11Protocol):
+    """Closes a connection whose request does not come on.
+
+    Attributes:
+        patience_seconds: How long the headers of a request may take, from the connection or from
+            their first byte; and how long each window of a body is.
+        least_body_bytes: What a body must bring in each window, unless it ends in it: 1 KiB a
+            second, slower than any line that a shop or a factory still has.
+    """
+
+    patience_seconds: ClassVar[float] = 5.0
+    least_body_bytes: ClassVar[int] = 5 * 1024
+
+    _window: asyncio.TimerHandle | None = None
+    _in_window = 0
+
+    def connection_made(  # type: ignore[override]  # as uvicorn's own
+        self, transport: asyncio.Transport
+    ) -> None:
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._open_window()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; wait on only while a request is incomplete."""
+        super().data_received(data)
+        self._in_window += len(data)
+        if not self._is_incomplete():
+            self._close_window()
+        elif self._window is None:
+            self._open_window()
+
+    def on_response_complete(self) -> None:
+        """Go on with what the client sent meanwhile."""
+        super().on_response_complete()
+        if self._window is None and self._is_incomplete() and not self.transport.is_closing():
+            self._open_window()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._close_window()
+        super().connection_lost(exc)
+
+    def _is_incomplete(self) -> bool:
+        if self.conn.their_state is h11.SEND_BODY:
+            return True
+        return self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
+
+    def _open_window(self) -> None:
+        self._in_window = 0
+        self._window = self.loop.call_later(self.patience_seconds, self._judge)
+
+    def _close_window(self) -> None:
+        if self._window is not None:
+            self._window.cancel()
+            self._window = None
+
+    def _judge(self) -> None:
+        """End the connection, unless its body comes on or is held back by ourselves."""
+        self._window = None
+        in_body = self.conn.their_state is h11.SEND_BODY
+        if in_body and (self._in_window >= self.least_body_bytes or self.flow.read_paused):
+            self._open_window()
+            return
+        if not in_body:
+            self.transport.write(REQUEST_TIMEOUT)
+        self.transport.close()
