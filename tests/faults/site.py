@@ -16,7 +16,7 @@ import httpx
 from app.client import ShortrunClient
 from app.client.sending import Retries
 
-STUBBORN = Retries(attempts=200, first_delay=0.05, longest_delay=0.5)
+STUBBORN = Retries(attempts=200, first_delay=0.05, longest_delay=10.0)
 """As a shop must be: it sends the same again until it is answered."""
 
 

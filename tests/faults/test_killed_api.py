@@ -5,19 +5,17 @@ import random
 import signal
 import threading
 import time
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.database.database import Database
 from app.parties.refs import BrandRef
 from app.runs.tables import Run
-from app.sales.tables import SalesRow
-from app.verification.verify import CHECKS
+from tests.faults.counted import batch, stored_units, unsound
 from tests.faults.site import Site
-from tests.refresh.shop import AT, refresh, sell, standing
+from tests.refresh.shop import refresh, sell, standing
 
 SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(10**6)))
 ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "2"))
@@ -31,32 +29,6 @@ ANSWERING = ("app.sales.routes:results_of", "before")
 
 ACCEPTED = ("app.recommendations.routes:accept", "after")
 TELLING = ("app.recommendations.routes:FactoryRecommendation.of", "before")
-
-
-def batch(sender: int, number: int, size: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "event_id": f"{sender}-{number}-{index}",
-            "sku": f"S2-{'ML'[index % 2]}",
-            "kind": "sale",
-            "quantity": 1 + index % 3,
-            "occurred_at": (AT - timedelta(days=1 + index % 20)).isoformat(),
-        }
-        for index in range(size)
-    ]
-
-
-def stored_units(database: Database) -> tuple[int, int]:
-    with database.read() as session:
-        count, units = session.execute(
-            select(func.count(), func.sum(SalesRow.quantity)).select_from(SalesRow)
-        ).one()
-    return count, int(units or 0)
-
-
-def unsound(database: Database) -> list[object]:
-    with database.read() as session:
-        return [one for check in CHECKS.values() for one in check(session)]
 
 
 @pytest.mark.parametrize("place", [STORED, ANSWERING])

@@ -11,7 +11,7 @@ from app.database.database import Database
 from app.jobs.tables import DueWork
 from app.parties.refs import BrandRef
 from app.recommendations.tables import DecisionRow, FeedEvent
-from app.verification.verify import CHECKS
+from tests.faults.counted import unsound
 from tests.faults.site import Site, until
 from tests.refresh.shop import refresh, sell, standing
 
@@ -27,11 +27,6 @@ def let_leases_run_out(database: Database) -> None:
         session.execute(
             update(DueWork).where(DueWork.lease_until.is_not(None)).values(lease_until=past)
         )
-
-
-def unsound(database: Database) -> list[object]:
-    with database.read() as session:
-        return [one for check in CHECKS.values() for one in check(session)]
 
 
 def counts(database: Database) -> tuple[int, int, int]:
