@@ -5,7 +5,14 @@ share one way in. Answers are the service's own JSON, typed; problems are raised
 """
 
 from app.client.client import ShortrunClient
-from app.client.failures import ClientError, ProblemError, Unreachable
+from app.client.failures import ClientError, NotUnderstood, ProblemError, Unreachable
 from app.client.sending import Retries
 
-__all__ = ["ClientError", "ProblemError", "Retries", "ShortrunClient", "Unreachable"]
+__all__ = [
+    "ClientError",
+    "NotUnderstood",
+    "ProblemError",
+    "Retries",
+    "ShortrunClient",
+    "Unreachable",
+]

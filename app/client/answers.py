@@ -40,6 +40,16 @@ class InboundItem(TypedDict):
     received_on: NotRequired[str]
 
 
+class KnownDemand(TypedDict):
+    """Demand that is known before it sells, and how likely it is."""
+
+    reference: str
+    sku: str
+    quantity: int
+    due_date: str
+    probability: float
+
+
 class RunEvent(TypedDict):
     """One step of a run at the factory or at the brand's door."""
 
@@ -68,68 +78,6 @@ class BatchAnswer(TypedDict):
     results: list[RowResult]
 
 
-class CreatedKey(TypedDict):
-    """A key at the one moment its secret is shown."""
-
-    id: str
-    key: str
-
-
-class ClockReading(TypedDict):
-    """The time that the service lives in."""
-
-    now: str
-
-
-class RefreshAnswer(TypedDict):
-    """How far a refresh has come."""
-
-    id: str
-    status: str
-
-
-class DemandDay(TypedDict):
-    """One brand-local day of a SKU."""
-
-    date: str
-    sold_units: int
-    cancelled_units: int
-    returned_units: int
-    demand_units: int
-    in_stock_share: float
-    censored: bool
-
-
-class DemandAnswer(TypedDict):
-    """A SKU's days, without gaps."""
-
-    sku: str
-    data: list[DemandDay]
-
-
-class ForecastPeriod(TypedDict):
-    """Demand of one period, or from the origin to its end; `end` is exclusive."""
-
-    start: str
-    end: str
-    mean: float
-    p10: float
-    p50: float
-    p70: float
-    p80: float
-    p90: float
-
-
-class ForecastAnswer(TypedDict):
-    """What is expected of a SKU or a style."""
-
-    origin: str
-    frequency: str
-    model: str
-    periods: list[ForecastPeriod]
-    cumulative: list[ForecastPeriod]
-
-
 class Reason(TypedDict):
     """One cause of a decision: a stable code, a sentence, and its numbers."""
 
@@ -138,25 +86,22 @@ class Reason(TypedDict):
     values: Mapping[str, Any]
 
 
-class DecisionAnswer(TypedDict):
-    """What was decided last for a style."""
-
-    style: str
-    action: str
-    final: bool
-    at: str
-    chosen: Mapping[str, Any] | None
-    alternatives: list[Mapping[str, Any]]
-    reasons: list[Reason]
-
-
 class RecommendationLine(TypedDict):
     """How many of one SKU."""
 
     sku: str
-    colorway: str | None
-    size: str | None
+    colorway: str
+    size: str
     quantity: int
+
+
+class CounterEconomics(TypedDict):
+    """What a counter is worth to the brand; a `profit_given_up` below 0 is a gain."""
+
+    expected_profit: str
+    profit_given_up: str
+    standard_error: str
+    alternatives: list[Mapping[str, Any]]
 
 
 class Recommendation(TypedDict):
@@ -174,16 +119,27 @@ class Recommendation(TypedDict):
     quantity: int
     currency: str
     unit_cost: str
+    setup_cost: str
+    freight_cost: str
+    tooling_cost: str
     total_cost: str
     order_by: str
     need_by: str
     respond_by: str
     expires_at: str
-    issued_at: str
+    supersedes: str | None
+    superseded_by: str | None
     run: str | None
+    signal_at: str | None
+    issued_at: str
+    answered_at: str | None
+    answer: Mapping[str, Any] | None
+    review: Mapping[str, Any] | None
     economics: NotRequired[Mapping[str, Any]]
+    counter_economics: NotRequired[CounterEconomics | None]
     alternatives: NotRequired[list[Mapping[str, Any]]]
     reasons: NotRequired[list[Reason]]
+    digest: NotRequired[str]
 
 
 class FeedEvent(TypedDict):
@@ -208,8 +164,8 @@ class RunLine(TypedDict):
     """How far one SKU of a run has come."""
 
     sku: str
-    colorway: str | None
-    size: str | None
+    colorway: str
+    size: str
     quantity: int
     produced: int
     rejected: int
@@ -234,7 +190,21 @@ class Run(TypedDict):
     unit_cost: str
     total_cost: str
     need_by: str
+    due_date: str
     accepted_at: str
+
+
+class ChangeRequest(TypedDict):
+    """A change that one side of a run asks of the other; it changes nothing by itself."""
+
+    id: str
+    run: str
+    status: str
+    requested_by: str
+    lines: list[Mapping[str, Any]] | None
+    need_by: str | None
+    reason: str
+    at: str
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from app.client import answers
+from app.client.failures import json_of
 from app.client.sending import Query, Retries, Sender
 
 Body = Mapping[str, object]
@@ -25,6 +26,7 @@ class Calls:
         key: str | None = None,
         *,
         brand: str | None = None,
+        factory: str | None = None,
         transport: httpx.BaseTransport | None = None,
         timeout: float = LONGER_THAN_A_LONG_POLL,
         retries: Retries | None = None,
@@ -35,14 +37,18 @@ class Calls:
             base_url: Where the service is, such as `http://127.0.0.1:8000`.
             key: Whose calls these are; None calls as nobody.
             brand: The brand an ops key acts for; a brand's own key needs none.
+            factory: The factory an ops key acts for; a factory's own key needs none.
             transport: Another way to send than over the network.
             timeout: Seconds for connecting, and for each silence while reading or writing.
             retries: How often a call is tried.
         """
+        self.retries = retries or Retries()
         self._sender = Sender(
-            base_url, key, transport=transport, timeout=timeout, retries=retries or Retries()
+            base_url, key, transport=transport, timeout=timeout, retries=self.retries
         )
         self._for_brand: Query = {"brand": brand}
+        self._for_factory: Query = {"factory": factory}
+        self._for_either: Query = {"brand": brand, "factory": factory}
 
     def __enter__(self) -> Self:
         return self
@@ -60,15 +66,18 @@ class Calls:
         self._sender.close()
 
     def _get(self, path: str, query: Query | None = None) -> Any:
-        return self._sender.send("GET", path, query=query).json()
+        return json_of(self._sender.send("GET", path, query=query))
 
     def _put(self, path: str, body: Body, query: Query | None = None) -> dict[str, Any]:
         answer = self._sender.send("PUT", path, query=query, body=body)
-        return cast("dict[str, Any]", answer.json())
+        return cast("dict[str, Any]", json_of(answer))
 
     def _post(self, path: str, body: Body, query: Query | None = None) -> dict[str, Any]:
         answer = self._sender.send("POST", path, query=query, body=body)
-        return cast("dict[str, Any]", answer.json())
+        return cast("dict[str, Any]", json_of(answer))
+
+    def _delete(self, path: str, query: Query | None = None) -> None:
+        self._sender.send("DELETE", path, query=query)
 
     def _batch(self, path: str, body: Body, query: Query) -> answers.BatchAnswer:
         return cast("answers.BatchAnswer", self._post(path, body, query))

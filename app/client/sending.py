@@ -1,12 +1,10 @@
 """Sends one request until it is answered: what may be tried again, how often, how long between."""
 
-import email.utils
 import random
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -15,7 +13,7 @@ from app.client.failures import ProblemError, Unreachable
 
 Query = Mapping[str, str | int | None]
 
-BUSY = frozenset({429, 502, 503})
+BUSY = frozenset({429, 502, 503, 504})
 """Answers that say "not now" rather than "no": the same request may be sent again."""
 
 STILL_RUNNING = "still_running"
@@ -105,7 +103,7 @@ class Sender:
             last = tried == self._retries.attempts
             try:
                 response = self._http.send(request)
-            except httpx.TransportError as broken:
+            except httpx.RequestError as broken:
                 if last:
                     raise Unreachable(method, str(request.url), broken) from broken
                 self._retries.pause(self._retries.delay(tried))
@@ -122,31 +120,19 @@ class Sender:
         """Say whether one GET, tried once, is answered with success."""
         try:
             return self._http.get(path).is_success
-        except httpx.TransportError:
+        except httpx.RequestError:
             return False
 
     def _delay_before_next(self, response: httpx.Response, tried: int) -> float | None:
         """Return the seconds until the next try, or None where trying again cannot help."""
-        if response.status_code not in BUSY and ProblemError.of(response).code != STILL_RUNNING:
+        refused = ProblemError.of(response)
+        if refused.status not in BUSY and refused.code != STILL_RUNNING:
             return None
-        asked = _retry_after(response)
-        if asked is None:
+        if refused.retry_after is None:
             return self._retries.delay(tried)
-        return asked if asked <= self._retries.longest_delay else None
+        return refused.retry_after if refused.retry_after <= self._retries.longest_delay else None
 
 
 def _is_loopback(base_url: str) -> bool:
     """Say whether the service is on this machine, where a proxy from the environment is not."""
     return httpx.URL(base_url).host in {"127.0.0.1", "localhost", "::1"}
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds that `Retry-After` names, in either of its two forms."""
-    text = response.headers.get("retry-after", "")
-    if text.isdigit():
-        return float(text)
-    try:
-        until = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())

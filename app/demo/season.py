@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from app.client import ShortrunClient
-from app.client.answers import ForecastAnswer
+from app.client.brand_answers import ForecastAnswer
 from app.demo.days import DAY_REPORTED, MORNING, SEASON_DAYS, date_of, moment
 from app.demo.factory import SimulatedFactory
 from app.demo.line import Line

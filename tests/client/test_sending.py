@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from app.client import ProblemError, Retries, ShortrunClient, Unreachable
+from app.client import NotUnderstood, ProblemError, Retries, ShortrunClient, Unreachable
 
 Answer = httpx.Response | Exception
 EVENT = {
@@ -47,7 +47,7 @@ def client_of(
 
 
 def test_a_busy_service_is_asked_again_with_the_same_body_and_idempotency_key() -> None:
-    service = Service([httpx.Response(503), httpx.Response(502), httpx.Response(200, json=DONE)])
+    service = Service([httpx.Response(504), httpx.Response(502), httpx.Response(200, json=DONE)])
 
     with client_of(service, []) as client:
         answer = client.post_sales([EVENT])
@@ -154,6 +154,22 @@ def test_a_proxys_html_page_is_a_problem_too() -> None:
 
     with client_of(service, []) as client, pytest.raises(ProblemError, match="404 http_404"):
         client.clock()
+
+
+def test_a_portals_page_in_place_of_an_answer_is_not_taken_for_one() -> None:
+    service = Service([httpx.Response(200, html="<h1>Log in to this network</h1>")])
+
+    with client_of(service, []) as client, pytest.raises(NotUnderstood, match="but text/html"):
+        client.clock()
+
+
+def test_a_refusal_says_how_long_the_service_wants_to_be_left_alone() -> None:
+    service = Service([httpx.Response(503, headers={"Retry-After": "3600"})])
+
+    with client_of(service, []) as client, pytest.raises(ProblemError) as caught:
+        client.clock()
+
+    assert caught.value.retry_after == 3600.0
 
 
 def test_a_lost_try_that_still_runs_is_waited_for() -> None:

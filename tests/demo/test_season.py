@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.client.answers import ForecastAnswer, ForecastPeriod
+from app.client.brand_answers import ForecastAnswer, ForecastPeriod
 from app.demo.season import expected_units
 
 
