@@ -4,6 +4,7 @@ It knows the contract and nothing of the service behind it, so the demo, connect
 share one way in. Answers are the service's own JSON, typed; problems are raised as `ProblemError`.
 """
 
+from app.client.answers import Standing
 from app.client.client import ShortrunClient
 from app.client.failures import ClientError, NotUnderstood, ProblemError, Unreachable
 from app.client.sending import Retries
@@ -14,5 +15,6 @@ __all__ = [
     "ProblemError",
     "Retries",
     "ShortrunClient",
+    "Standing",
     "Unreachable",
 ]

@@ -9,6 +9,7 @@ import httpx
 from app.client import answers, factory_answers
 from app.client.calls import Body, Calls, segment
 from app.client.failures import NotUnderstood, json_of
+from app.client.following import LONGEST_WAIT_SECONDS, FeedReader
 from app.client.sending import Query
 
 _RELEASE = re.compile(r"-(\d+)\.[a-z0-9]+\"?$")
@@ -66,6 +67,27 @@ class FactoryCalls(Calls):
             page = self.feed_page(factory, after=after, wait=wait)
             yield from page["data"]
             after, more = page["next_cursor"], page["has_more"]
+
+    def follow(
+        self, factory: str, *, after: str | None = None, wait: int = LONGEST_WAIT_SECONDS
+    ) -> Iterator[answers.FeedEvent | answers.Standing]:
+        """Yield a feed's events for ever, each once and none skipped.
+
+        Waits for news, and through a service that is away. Where the feed no longer goes on from
+        the cursor (a restored database, a pruned feed) it yields a `Standing` first: all that
+        waits for an answer, in place of whatever was read before; the events after it follow on.
+
+        Args:
+            factory: Whose feed.
+            after: The `cursor` of the last event (`feed_cursor` of the last `Standing`) that was
+                dealt with; None begins with the oldest.
+            wait: Seconds that the service may hold a request, at most 50.
+        """
+        for piece in FeedReader(self, factory, after=after, wait=wait).for_ever():
+            if isinstance(piece, answers.Standing):
+                yield piece
+            else:
+                yield from piece["data"]
 
     def respond(self, recommendation_id: str, answer: Body) -> answers.Recommendation:
         """Accept, decline or counter; the same answer again changes nothing."""

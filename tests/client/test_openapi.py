@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.client import ShortrunClient, answers, brand_answers, factory_answers, ops_answers
+from app.client.following import FeedReader
 
 DOCUMENT = json.loads(Path("openapi.json").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -68,7 +69,7 @@ CALLS: dict[str, Callable[[ShortrunClient], Any]] = {
     "put_reservation": lambda client: client.put_reservation("oxford", "acme", {}),
     "delete_reservation": lambda client: client.delete_reservation("oxford", "acme"),
     "list_standing": lambda client: client.standing("fab1"),
-    "read_feed": lambda client: client.feed_page("fab1", after="c"),
+    "read_feed": lambda client: next(FeedReader(client, "fab1", after="c", wait=1).for_ever()),
     "respond": lambda client: client.respond("rec_1", {}),
     "get_schedule": lambda client: client.schedule_file("fab1", "csv", preset="odoo"),
     "list_runs": lambda client: list(client.runs(status="planned")),
