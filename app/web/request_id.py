@@ -13,6 +13,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ids import uuid7
+from app.web.framing import misframed
 from app.web.metrics import Metrics
 from app.web.problems import failure_of
 
@@ -52,7 +53,8 @@ class RequestId:
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, receive, answer.send)
+                refusal = misframed(scope)
+                await (refusal or self.app)(scope, receive, answer.send)
             except Exception as error:
                 if answer.status is not None:
                     raise
