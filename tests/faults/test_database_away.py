@@ -51,13 +51,19 @@ def server() -> Iterator[OwnServer]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def site(server: OwnServer, tmp_path: Path) -> Iterator[Site]:
+    made = Site(server.url, tmp_path, {"SHORTRUN_SANDBOX": "0"})
+    yield made
+    made.end_all()
+
+
 def test_a_database_that_falls_over_loses_nothing_acknowledged(
-    server: OwnServer, tmp_path: Path
+    server: OwnServer, site: Site
 ) -> None:
     database = Database(server.url)
     migrate(database)
     key = key_for(database, "brand", brand_id=open_shop(database, "S2").id)
-    site = Site(server.url, tmp_path, {"SHORTRUN_SANDBOX": "0"})
     api, worker = site.api(), site.worker()
     acknowledged: list[int] = []
 
@@ -85,7 +91,6 @@ def test_a_database_that_falls_over_loses_nothing_acknowledged(
     assert sum(acknowledged) == stored_units(database)[0] == 30 * 50
     assert (api.poll(), worker.poll()) == (None, None)
     assert unsound(database) == []
-    site.end_all()
     database.close()
 
 
