@@ -25,6 +25,7 @@ class StandingPlan:
     offer: str
     lead_time_days: int
     units: dict[str, int]
+    total_cost: Decimal
 
 
 def standing_plans(session: Session, style_ids: Sequence[int]) -> dict[int, list[StandingPlan]]:
@@ -36,6 +37,7 @@ def standing_plans(session: Session, style_ids: Sequence[int]) -> dict[int, list
             Recommendation.offer,
             Recommendation.lead_time_days,
             Recommendation.lines,
+            Recommendation.total_cost,
         )
         .where(
             one_of(session, Recommendation.style_id, style_ids),
@@ -46,7 +48,7 @@ def standing_plans(session: Session, style_ids: Sequence[int]) -> dict[int, list
     found: dict[int, list[StandingPlan]] = {}
     for row in session.execute(query):
         units = {line["sku"]: int(line["quantity"]) for line in row.lines}
-        plan = StandingPlan(row.factory_id, row.offer, row.lead_time_days, units)
+        plan = StandingPlan(row.factory_id, row.offer, row.lead_time_days, units, row.total_cost)
         found.setdefault(row.style_id, []).append(plan)
     return found
 

@@ -1,7 +1,8 @@
 """Forecast and decide a gathered batch: arrays in, proposals out; no database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 
 import numpy as np
@@ -37,22 +38,26 @@ class Decided:
 
     Attributes:
         unplanned: Styles that are paused, ended or without SKUs: not due again by themselves.
+        standing: What the drafts and open ones of each style cost that has any.
     """
 
     proposals: dict[int, Proposal] = field(default_factory=dict)
     forecasts: dict[int, ForecastRow] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
     unplanned: set[int] = field(default_factory=set)
+    standing: Mapping[int, Decimal] = field(default_factory=dict)
 
     def leave(self, proposal: Proposal) -> None:
         """Take the proposal of a style that is not planned."""
         self.proposals[proposal.style_id] = proposal
         self.unplanned.add(proposal.style_id)
 
-    def asks_for_runs(self, style_id: int) -> bool:
-        """Say whether a style's proposal asks any factory for a run."""
+    def more_money(self, style_id: int) -> Decimal:
+        """Return what a style's proposal ties up beyond what stands for it; below 0: less."""
         proposal = self.proposals.get(style_id)
-        return proposal is not None and bool(proposal.runs)
+        runs = () if proposal is None else proposal.runs
+        asked = sum((run.total_cost for run in runs), start=Decimal(0))
+        return asked - self.standing.get(style_id, Decimal(0))
 
     def fail(self, style_id: int, error: str) -> None:
         """Take back what was decided for a style: it could not be published."""
@@ -67,12 +72,13 @@ class Decided:
             self.forecasts | other.forecasts,
             self.errors | other.errors,
             self.unplanned | other.unplanned,
+            {**self.standing, **other.standing},
         )
 
 
 def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
     """Return the proposal of every style gathered; one that raises is an error of its own."""
-    decided = Decided()
+    decided = Decided(standing=_standing_cost(gathered))
     for style in gathered.styles.values():
         if style.planning == "ended":
             decided.leave(without_decision(style, "discontinue", "planning_ended"))
@@ -134,6 +140,13 @@ def _decide_style(
     asked = with_background(asked, gathered, style, skus, offers)
     decided.forecasts[style.id] = made
     return Pending(style, skus, offers, asked, made, decide(asked))
+
+
+def _standing_cost(gathered: Gathered) -> dict[int, Decimal]:
+    return {
+        style: sum((plan.total_cost for plan in plans), start=Decimal(0))
+        for style, plans in gathered.standing.items()
+    }
 
 
 def _proposed(gathered: Gathered, one: Pending) -> Proposal:

@@ -138,11 +138,12 @@ def _refresh(batch: _Batch) -> BatchOutcome:
     decided = _given_up(batch) or _decided(
         batch, styles, priors_for(batch.database, batch.brand, batch.origin)
     )
-    # What is taken back first leaves its money and its weeks to the others.
-    styles.sort(key=lambda style: (decided.asks_for_runs(style), style))
+    # What gives way first leaves its money and its weeks to the others.
+    styles.sort(key=lambda style: (decided.more_money(style), style))
     for first in range(0, len(styles), PUBLISHED_TOGETHER):
         chunk = styles[first : first + PUBLISHED_TOGETHER]
-        outcome.fates.update(_publish_or_halve(batch, decided, chunk))
+        ends = first + PUBLISHED_TOGETHER >= len(styles)
+        outcome.fates.update(_publish_or_halve(batch, decided, chunk, ends=ends))
     outcome.errors.update(decided.errors)
     return outcome
 
@@ -177,31 +178,36 @@ def _decided(batch: _Batch, style_ids: Sequence[int], priors: BrandPriors) -> De
 
 
 def _publish_or_halve(
-    batch: _Batch, decided: Decided, style_ids: Sequence[int]
+    batch: _Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
 ) -> Mapping[int, Fate]:
-    """Publish a chunk; where that raises, halve it until the culprit fails alone."""
+    """Publish a chunk; where that raises, halve it until the culprit fails alone.
+
+    `ends`: it is the last one of the batch, and what still stands beyond a limit is taken back.
+    """
     try:
-        return _publish(batch, decided, style_ids)
+        return _publish(batch, decided, style_ids, ends=ends)
     except Unavailable:
         raise
     except Exception as error:
         if len(style_ids) == 1:
             log.exception("style_failed", brand=batch.brand.code, style_id=style_ids[0])
             decided.fail(style_ids[0], f"{type(error).__name__}: not publishable")
-            return _publish(batch, decided, style_ids)
+            return _publish(batch, decided, style_ids, ends=ends)
     half = len(style_ids) // 2
-    first = _publish_or_halve(batch, decided, style_ids[:half])
-    return {**first, **_publish_or_halve(batch, decided, style_ids[half:])}
+    first = _publish_or_halve(batch, decided, style_ids[:half], ends=False)
+    return {**first, **_publish_or_halve(batch, decided, style_ids[half:], ends=ends)}
 
 
-def _publish(batch: _Batch, decided: Decided, style_ids: Sequence[int]) -> Mapping[int, Fate]:
+def _publish(
+    batch: _Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
+) -> Mapping[int, Fate]:
     """Write what the lease still holds; a style whose supply or day moved stays due."""
     with batch.database.write() as session:
         lock_styles(session, style_ids)
         ours = held(session, batch.claimed, style_ids)
         fates: dict[int, Fate] = dict.fromkeys(ours, "stale")
         if not batch.day_is_over(session):
-            fates |= _published(session, batch, decided, sorted(ours))
+            fates |= _published(session, batch, decided, sorted(ours), ends=ends)
             fates |= dict.fromkeys(ours & decided.errors.keys(), "failed")
             seen_until = batch.claimed.wall
             record(session, fates, decided.errors, at=batch.at, seen_until=seen_until)
@@ -212,7 +218,7 @@ def _publish(batch: _Batch, decided: Decided, style_ids: Sequence[int]) -> Mappi
 
 
 def _published(
-    session: Session, batch: _Batch, decided: Decided, style_ids: Sequence[int]
+    session: Session, batch: _Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
 ) -> Mapping[int, Fate]:
     proposals = [
         replace(decided.proposals[style], signal_at=batch.claimed.signals[style])
@@ -220,7 +226,7 @@ def _published(
         if style in decided.proposals
     ]
     save_forecasts(session, [decided.forecasts[p.style_id] for p in proposals if p.forecast_id])
-    fates = publish(session, batch.brand, proposals, at=batch.at).fates
+    fates = publish(session, batch.brand, proposals, at=batch.at, takes_back=ends).fates
     today = start_of_day(batch.origin, batch.brand.timezone)
     keep_the_newest(session, [one.style_id for one in proposals], since=today)
     return fates

@@ -334,3 +334,65 @@ def test_of_two_dearer_counters_at_once_the_second_waits_for_the_brand(
         one, other_one = pool.submit(agree_and_wait), pool.submit(agree)
 
     assert (one.result(), other_one.result()) == ("accepted", "countered")
+
+
+def test_those_kept_together_tie_up_no_more_than_the_money(
+    database: Database, scene: Scene
+) -> None:
+    other = second_style(database, scene)
+    for one in (scene, other):
+        decide(database, one, run_of(one))
+    spend_at_most(database, scene, str(2 * COST - 40))
+    smaller = [proposal_of(one, run_of(one, medium=78)) for one in (scene, other)]
+
+    with database.write() as session:
+        fates = publish(session, scene.brand, smaller, at=LATER).fates
+        tied_up = money_tied_up(session, scene.brand.id)
+
+    assert sorted(fates.values()) == ["superseded", "superseded"]
+    assert tied_up == 2 * COST - 4 * Decimal("14.80")
+
+
+def test_only_as_many_give_way_as_the_money_needs(database: Database, scene: Scene) -> None:
+    other = second_style(database, scene)
+    for one in (scene, other):
+        decide(database, one, run_of(one))
+    spend_at_most(database, scene, str(2 * COST - 20))
+    smaller = [proposal_of(one, run_of(one, medium=78)) for one in (scene, other)]
+
+    with database.write() as session:
+        fates = publish(session, scene.brand, smaller, at=LATER).fates
+
+    assert sorted(fates.values()) == ["kept", "superseded"]
+
+
+def test_what_stands_and_changes_keeps_its_money_until_it_does(
+    database: Database, scene: Scene
+) -> None:
+    spend_at_most(database, scene, "2500")
+    other = second_style(database, scene)
+    decide(database, other, run_of(other))
+    small = run_of(scene, medium=20, large=20)
+    wanted = [proposal_of(scene, small), proposal_of(other, run_of(other, medium=200))]
+
+    with database.write() as session:
+        fates = publish(session, scene.brand, wanted, at=LATER).fates
+        tied_up = money_tied_up(session, scene.brand.id)
+
+    assert fates == {scene.style_id: "short", other.style_id: "short"}
+    assert tied_up == COST
+
+
+def test_what_stands_beyond_less_money_is_taken_back(database: Database, scene: Scene) -> None:
+    other = second_style(database, scene)
+    for one in (scene, other):
+        decide(database, one, run_of(one))
+    spend_at_most(database, scene, "3000")
+    wanted = [proposal_of(one, run_of(one)) for one in (scene, other)]
+
+    with database.write() as session:
+        fates = publish(session, scene.brand, wanted, at=LATER).fates
+        tied_up = money_tied_up(session, scene.brand.id)
+
+    assert fates == {scene.style_id: "kept", other.style_id: "short"}
+    assert tied_up == COST
