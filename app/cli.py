@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 
-from app.database.database import Database
-from app.database.migrate import migrate as migrate_database
 from app.errors import SetupError, ShortrunError
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.database.database import Database
 
 app = typer.Typer(
     help="Turn early sales into small production runs.",
@@ -45,11 +46,14 @@ class Status(StrEnum):
 
 
 @contextmanager
-def ready_database(settings: Settings) -> Iterator[Database]:
+def ready_database(settings: Settings) -> Iterator["Database"]:
     """Open the database and bring it to the head: the first start needs no other step."""
+    from app.database.database import Database
+    from app.database.migrate import migrate
+
     database = Database(settings.database_url)
     try:
-        migrate_database(database)
+        migrate(database)
         yield database
     finally:
         database.close()
@@ -83,6 +87,9 @@ def worker(*, ends_with_parent: Annotated[int | None, typer.Option(hidden=True)]
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables; serve, worker and keys do so by themselves."""
+    from app.database.database import Database
+    from app.database.migrate import migrate as migrate_database
+
     settings = Settings.read()
     database = Database(settings.database_url)
     try:
@@ -254,6 +261,7 @@ def demo(
 @app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
+    from app.database.database import Database
     from app.main import openapi_document
 
     sys.stdout.buffer.write(openapi_document(Settings.read(), Database("sqlite://")))
