@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
+from sqlalchemy import delete, select, update
 
 from app.client import Retries, ShortrunClient
 from app.clock.time import set_now
 from app.database.database import Database
 from app.main import create_app
+from app.recommendations.tables import FeedEvent, FeedHead
 from app.serving import listen
 from app.settings import Settings
-from tests.recommendations.scene import AT
+from tests.recommendations.scene import AT, Scene, decide, run_of
 
 QUICK = Retries(attempts=2, first_delay=0.01, longest_delay=0.05)
 """Soon again: a service of these tests is away for tenths of a second."""
@@ -65,3 +67,19 @@ def live(database: Database) -> Iterator[LiveService]:
         yield service
     finally:
         service.stop()
+
+
+def change(database: Database, scene: Scene, times: int) -> None:
+    """Supersede the standing recommendation; two events each time but the first."""
+    for _ in range(times):
+        with database.read() as session:
+            events = session.scalar(select(FeedHead.last_seq)) or 0
+        decide(database, scene, run_of(scene, medium=80 + 40 * (events % 3 + 1)))
+
+
+def restore(database: Database, seq: int) -> None:
+    """Bring the feed back to what it was at an earlier event, as a restored backup does."""
+    with database.write() as session:
+        kept = session.scalars(select(FeedEvent).where(FeedEvent.seq == seq)).one()
+        session.execute(delete(FeedEvent).where(FeedEvent.seq > seq))
+        session.execute(update(FeedHead).values(last_seq=seq, last_hash=kept.hash))

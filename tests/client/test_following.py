@@ -7,32 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import delete, select, update
 
 from app.client import ProblemError, Retries, ShortrunClient
 from app.client.answers import FeedEvent, Standing
 from app.client.following import FeedReader
 from app.database.database import Database
-from app.recommendations.tables import FeedEvent as StoredEvent
-from app.recommendations.tables import FeedHead
-from tests.client.live import LiveService
-from tests.recommendations.scene import Scene, decide, run_of
-
-
-def change(database: Database, scene: Scene, times: int) -> None:
-    """Supersede the standing recommendation; two events each time but the first."""
-    for _ in range(times):
-        with database.read() as session:
-            events = session.scalar(select(FeedHead.last_seq)) or 0
-        decide(database, scene, run_of(scene, medium=80 + 40 * (events % 3 + 1)))
-
-
-def restore(database: Database, seq: int) -> None:
-    """Bring the feed back to what it was at an earlier event, as a restored backup does."""
-    with database.write() as session:
-        kept = session.scalars(select(StoredEvent).where(StoredEvent.seq == seq)).one()
-        session.execute(delete(StoredEvent).where(StoredEvent.seq > seq))
-        session.execute(update(FeedHead).values(last_seq=seq, last_hash=kept.hash))
+from tests.client.live import LiveService, change, restore
+from tests.recommendations.scene import Scene
 
 
 def seqs(found: list[FeedEvent | Standing]) -> list[int | str]:
