@@ -112,6 +112,8 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put a backup in the SQLite database's place; the service must be stopped."""
     from app.database import backup as backups
+    from app.database.database import Database
+    from app.database.migrate import migrate as migrate_database
 
     database = Database(Settings.read().database_url)
     backups.restore(database, file)
