@@ -1,6 +1,7 @@
 """Run the API in this process and a worker in a child, and end both together."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -16,10 +17,12 @@ from app.database.database import Database
 from app.errors import SetupError
 from app.main import create_app
 from app.patience import PatientProtocol
+from app.recommendations.waiting import let_all_go
 from app.settings import Settings
 from app.web.logs import configure_logs
 
 DRAIN_SECONDS = 20
+MOST_FILES = 65_536
 WORKER_RESTART_SECONDS = 2.0
 
 log = structlog.get_logger()
@@ -34,6 +37,7 @@ def serve_until_stopped(
         SetupError: If the address cannot be listened on.
     """
     configure_logs(settings.log_level)
+    allow_connections()
     listening = listen(host, port)
     config = uvicorn.Config(
         create_app(settings, database, expects_worker=worker),
@@ -52,7 +56,24 @@ def serve_until_stopped(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     with _worker_beside(enabled=worker):
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that does not wait, when it ends, for those who wait for news."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer them, then let running requests end."""
+        let_all_go()
+        await super().shutdown(sockets)
+
+
+def allow_connections() -> None:
+    """Let this process hold many connections where the machine permits, not the usual 1,024."""
+    current, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+    if current != resource.RLIM_INFINITY and current < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -213,6 +213,13 @@ def take_turn(session: Session, kind: Literal["brand", "factory"], key: int) -> 
         session.execute(statement, {"kind": TURNS[kind], "key": key})
 
 
+def notify(session: Session, channel: str, payload: str) -> None:
+    """Tell whoever listens once this is committed; on SQLite they see the file change."""
+    if not is_sqlite(session):
+        statement = text("SELECT pg_notify(:channel, :payload)")
+        session.execute(statement, {"channel": channel, "payload": payload})
+
+
 def _insert(session: Session, model: Model) -> Any:
     dialect = sqlite if is_sqlite(session) else postgresql
     return dialect.insert(_table(model))

@@ -15,13 +15,16 @@ from datetime import UTC, datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.database.upsert import insert_new
+from app.database.upsert import insert_new, notify
 from app.recommendations.cursor import encode
 from app.recommendations.tables import FeedEvent, FeedHead, Recommendation
 from app.recommendations.view import FactoryRecommendation
 
 BEFORE_ALL = "0" * 64
 """The hash before the first event."""
+
+CHANNEL = "shortrun_feed"
+"""Where PostgreSQL tells listening processes `factory_id:seq` of what was committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def _append_to(session: Session, factory_id: int, events: Sequence[News]) -> Non
     session.execute(
         update(FeedHead).where(FeedHead.factory_id == factory_id).values(last_hash=chained)
     )
+    notify(session, CHANNEL, f"{factory_id}:{seq}")
 
 
 def _advance(session: Session, factory_id: int, count: int) -> FeedHead:

@@ -67,7 +67,8 @@ async def list_standing(
     Send the `ETag` back as `If-None-Match`: nothing new is 304, with `Prefer: wait=N` once N
     seconds brought no news. Follow the feed from `feed_cursor`: list and feed miss nothing.
     """
-    seconds = wait_asked(request)
+    watch = watch_of(database)
+    seconds = wait_asked(request) if watch.has_room else 0
     after = page.after(str)
 
     def read() -> tuple[int, bytes]:
@@ -85,10 +86,14 @@ async def list_standing(
             shown = page.page(rows, key=lambda row: (row.id,), out=FactoryRecommendation.of)
         return head, render(StandingPage(**dict(shown), feed_cursor=cursor))
 
-    head, body = await run_in_threadpool(read)
-    if seconds and names(if_none_match(request), etag_of(body)):
-        await watch_of(database).news(factory.id, beyond=head, seconds=seconds)
+    if not seconds:
+        _, body = await run_in_threadpool(read)
+        return conditional(request, body, headers=page.headers())
+    with watch.following(factory.id) as waiter:
         head, body = await run_in_threadpool(read)
+        if names(if_none_match(request), etag_of(body)):
+            await waiter.news(beyond=head, seconds=seconds)
+            head, body = await run_in_threadpool(read)
     return conditional(request, body, headers=_applied(seconds) | page.headers())
 
 
@@ -109,16 +114,19 @@ async def read_feed(
     Go on from `next_cursor`, which is never null: every event is seen once and none skipped.
     With `Prefer: wait=N` the answer is held for up to N seconds until there is news.
     """
-    seconds = wait_asked(request)
+    watch = watch_of(database)
+    seconds = wait_asked(request) if watch.has_room else 0
 
     def read() -> FeedPage:
         with database.read() as session:
             return page_after(session, factory.id, after=after, limit=limit)
 
-    page = await run_in_threadpool(read)
-    if seconds and page.is_empty:
-        watch = watch_of(database)
-        if await watch.news(factory.id, beyond=page.head_seq, seconds=seconds):
+    if not seconds:
+        page = await run_in_threadpool(read)
+        return conditional(request, page.body)
+    with watch.following(factory.id) as waiter:
+        page = await run_in_threadpool(read)
+        if page.is_empty and await waiter.news(beyond=page.head_seq, seconds=seconds):
             page = await run_in_threadpool(read)
     return conditional(request, page.body, headers=_applied(seconds))
 

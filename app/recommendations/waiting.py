@@ -1,76 +1,148 @@
-"""Wait for news of a feed: one short SELECT a look for all who wait, however many they are."""
+"""Wait for news of a feed: neither thread nor connection is held, however many wait."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from weakref import WeakKeyDictionary
 
+from app.database.changes import changes
 from app.database.database import Database
 from app.errors import Unavailable
+from app.recommendations.feed import CHANNEL
 from app.recommendations.reading import head_seqs
 
-LOOK_SECONDS = 0.15
+AGAIN_SECONDS = 0.2
+"""When the database was away at a look, it is asked again after this long."""
+
+MOST_WAITING = 10_000
+"""Each takes some 20 KiB until its time is over, even when its caller has left."""
 
 
-@dataclass(eq=False)
-class _Reader:
-    """Somebody who read up to `seq` and waits for more."""
+class Waiter:
+    """Somebody who follows a feed; told of what is committed from the time it was made."""
 
-    factory_id: int
-    seq: int
-    woken: asyncio.Future[None]
+    __slots__ = ("_beyond", "_is_let_go", "_newest", "_woken")
+
+    def __init__(self) -> None:
+        self._newest = 0
+        self._beyond = 0
+        self._is_let_go = False
+        self._woken: asyncio.Future[None] | None = None
+
+    def tell(self, seq: int) -> None:
+        """Take note that the feed reached a position."""
+        self._newest = max(self._newest, seq)
+        if self._newest > self._beyond:
+            self._wake()
+
+    def let_go(self) -> None:
+        """Wait no longer, news or not."""
+        self._is_let_go = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
+
+    async def news(self, *, beyond: int, seconds: float) -> bool:
+        """Say whether the feed goes beyond a position, as soon as it does or the time is over."""
+        if self._newest <= beyond and not self._is_let_go:
+            self._beyond = beyond
+            self._woken = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._woken
+            except TimeoutError:
+                return False
+        return self._newest > beyond
 
 
 class FeedWatch:
-    """Looks at the heads of the feeds that somebody waits for, and wakes whom it concerns.
+    """Hears of commits in the whole database, and wakes those whose feed moved.
 
-    Runs only while somebody waits, on the event loop that it was made on.
+    Used on the event loop that it was made on.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, most_waiting: int = MOST_WAITING) -> None:
         self.database = database
-        self._readers: set[_Reader] = set()
-        self._looking: asyncio.Task[None] | None = None
+        self._room = most_waiting
+        self._is_ending = False
+        self._waiters: dict[int, set[Waiter]] = {}
+        self._watching: asyncio.Task[None] | None = None
 
-    async def news(self, factory_id: int, *, beyond: int, seconds: float) -> bool:
-        """Say whether the feed moved from position `beyond` within the time."""
-        reader = _Reader(factory_id, beyond, asyncio.get_running_loop().create_future())
-        self._readers.add(reader)
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+    @property
+    def has_room(self) -> bool:
+        """Whether one more may wait; else it is answered at once."""
+        return self._room > 0 and not self._is_ending
+
+    @contextmanager
+    def following(self, factory_id: int) -> Iterator[Waiter]:
+        """Follow a feed. Read it after that: what is committed later wakes the waiter."""
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
+        waiter = Waiter()
+        self._waiters.setdefault(factory_id, set()).add(waiter)
+        self._room -= 1
         try:
-            async with asyncio.timeout(seconds):
-                await reader.woken
-        except TimeoutError:
-            return False
+            yield waiter
         finally:
-            self._readers.discard(reader)
-        return True
+            self._room += 1
+            others = self._waiters[factory_id]
+            others.discard(waiter)
+            if not others:
+                del self._waiters[factory_id]
+
+    def let_go(self) -> None:
+        """Answer all who wait with what there is, and let nobody wait from now on."""
+        self._is_ending = True
+        for waiters in self._waiters.values():
+            for waiter in waiters:
+                waiter.let_go()
+
+    async def _watch(self) -> None:
+        async with aclosing(changes(self.database, CHANNEL)) as source:
+            async for told in source:
+                if told is None:
+                    await self._look()
+                else:
+                    factory_id, _, seq = told.partition(":")
+                    self._tell(int(factory_id), int(seq))
 
     async def _look(self) -> None:
-        while self._readers:
-            await asyncio.sleep(LOOK_SECONDS)
-            factories = {reader.factory_id for reader in self._readers}
+        """Ask where all feeds stand that somebody follows."""
+        while self._waiters:
             try:
-                heads = await asyncio.to_thread(self._heads, factories)
+                heads = await asyncio.to_thread(self._heads, sorted(self._waiters))
             except Unavailable:
+                await asyncio.sleep(AGAIN_SECONDS)
                 continue
-            for reader in self._readers:
-                if heads.get(reader.factory_id, 0) != reader.seq and not reader.woken.done():
-                    reader.woken.set_result(None)
+            for factory_id, seq in heads.items():
+                self._tell(factory_id, seq)
+            return
 
-    def _heads(self, factory_ids: Iterable[int]) -> dict[int, int]:
+    def _heads(self, factory_ids: list[int]) -> dict[int, int]:
         with self.database.read() as session:
-            return head_seqs(session, sorted(factory_ids))
+            return head_seqs(session, factory_ids)
+
+    def _tell(self, factory_id: int, seq: int) -> None:
+        for waiter in self._waiters.get(factory_id, ()):
+            waiter.tell(seq)
 
 
 _watches: WeakKeyDictionary[asyncio.AbstractEventLoop, FeedWatch] = WeakKeyDictionary()
 
 
 def watch_of(database: Database) -> FeedWatch:
-    """Return the watch of this process for its database, made when first needed."""
+    """Return this event loop's watch over its database, made when first needed."""
     loop = asyncio.get_running_loop()
     watch = _watches.get(loop)
     if watch is None or watch.database is not database:
         watch = _watches[loop] = FeedWatch(database)
     return watch
+
+
+def let_all_go() -> None:
+    """Answer all who wait on this event loop, for a server that is about to end."""
+    watch = _watches.get(asyncio.get_running_loop())
+    if watch is not None:
+        watch.let_go()

@@ -1,14 +1,11 @@
 """The room over HTTP: who sees what, and which status says it."""
 
-import asyncio
-import threading
 from typing import Any
 
 import pytest
 
 from app.database.database import Database
 from app.recommendations.view import BrandRecommendation, FactoryRecommendation
-from app.recommendations.waiting import watch_of
 from tests.recommendations.scene import (
     Call,
     Scene,
@@ -343,62 +340,3 @@ def test_a_cursor_of_another_feed_is_gone_and_says_where_to_restart(
         fab1_key, "GET", f"/v1/factories/fab1/feed?after={answer.json()['restart_at']}"
     )
     assert [event["seq"] for event in restarted.json()["data"]] == [1]
-
-
-def test_a_waiting_reader_is_answered_when_there_is_news(
-    database: Database, scene: Scene, call: Call, fab1_key: str, recommendation: str
-) -> None:
-    path = "/v1/factories/fab1/feed"
-    cursor = call(fab1_key, "GET", path).json()["next_cursor"]
-    later = threading.Timer(0.4, decide, (database, scene, run_of(scene, medium=200)))
-
-    later.start()
-    answer = call(fab1_key, "GET", f"{path}?after={cursor}", headers={"prefer": "wait=20"})
-    later.join()
-
-    assert [event["seq"] for event in answer.json()["data"]] == [2, 3]
-    assert answer.headers["preference-applied"] == "wait=20"
-
-
-def test_who_has_the_standing_list_may_wait_for_it_to_change(
-    database: Database, scene: Scene, call: Call, fab1_key: str, recommendation: str
-) -> None:
-    path = "/v1/factories/fab1/recommendations"
-    first = call(fab1_key, "GET", path, headers={"prefer": "wait=20"})
-    known = {"if-none-match": first.headers["etag"]}
-    same = call(fab1_key, "GET", path, headers={**known, "prefer": "wait=1"})
-    later = threading.Timer(0.4, decide, (database, scene, run_of(scene, medium=200)))
-
-    later.start()
-    moved = call(fab1_key, "GET", path, headers={**known, "prefer": "wait=20"})
-    later.join()
-
-    assert (first.status_code, same.status_code, same.content) == (200, 304, b"")
-    assert [row["status"] for row in moved.json()["data"]] == ["superseded", "open"]
-    assert moved.headers["preference-applied"] == "wait=20"
-
-
-def test_many_who_wait_are_all_woken_and_only_by_their_own_feed(
-    database: Database, scene: Scene, recommendation: str
-) -> None:
-    async def wait() -> list[bool]:
-        watch = watch_of(database)
-        readers = [watch.news(scene.fab1, beyond=1, seconds=20) for _ in range(200)]
-        waiting = asyncio.gather(*readers, watch.news(scene.fab2, beyond=0, seconds=1.5))
-        await asyncio.sleep(0.3)
-        await asyncio.to_thread(decide, database, scene, run_of(scene, medium=200))
-        return await waiting
-
-    woken = asyncio.run(wait())
-
-    assert woken == [True] * 200 + [False]
-
-
-def test_a_wait_without_news_ends_empty(call: Call, fab1_key: str, recommendation: str) -> None:
-    path = "/v1/factories/fab1/feed"
-    cursor = call(fab1_key, "GET", path).json()["next_cursor"]
-
-    answer = call(fab1_key, "GET", f"{path}?after={cursor}", headers={"prefer": "wait=1"})
-
-    assert answer.status_code == 200
-    assert answer.json() == {"data": [], "has_more": False, "next_cursor": cursor}
