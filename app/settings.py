@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
     requests_per_minute: int = Field(default=60_000, ge=1)
     failed_keys_per_minute: int = Field(default=600, ge=1)
+    feed_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     log_level: str = "INFO"
 
     @model_validator(mode="after")

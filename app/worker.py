@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -22,6 +22,7 @@ from app.ids import new_id
 from app.jobs.work import beat
 from app.recommendations.expire import expire
 from app.recommendations.plans import is_any_past_due
+from app.recommendations.retention import prune_feeds
 from app.refresh.memory import keep_freed_memory
 from app.refresh.pipeline import refresh_next
 from app.settings import Settings
@@ -29,6 +30,7 @@ from app.web.logs import configure_logs
 
 BEAT_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10.0
+PRUNING_PERIOD = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -48,6 +50,7 @@ class Worker:
         self.name = new_id("worker")
         self.ends_with_parent = ends_with_parent
         self._backtests = Backtests(database, settings)
+        self._next_pruning = datetime.min.replace(tzinfo=UTC)
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -84,6 +87,7 @@ class Worker:
         if overdue:
             with self.database.write() as session:
                 expire(session, at=at)
+        self._prune_feeds(at)
         started = time.perf_counter()
         outcome = refresh_next(self.database, self.settings)
         if outcome is None:
@@ -96,6 +100,13 @@ class Worker:
             seconds=round(time.perf_counter() - started, 3),
         )
         return True
+
+    def _prune_feeds(self, at: datetime) -> None:
+        """Forget what is older than the operator wants feeds to be, now and then."""
+        days = self.settings.feed_retention_days
+        if days is not None and at >= self._next_pruning:
+            self._next_pruning = at + PRUNING_PERIOD
+            prune_feeds(self.database, before=at - timedelta(days=days))
 
     def _beat_on(self) -> None:
         """Say every few seconds that this process is alive; end when its parent has gone."""

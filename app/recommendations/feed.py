@@ -12,16 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from app.database.upsert import insert_new, notify
-from app.recommendations.cursor import encode
-from app.recommendations.tables import FeedEvent, FeedHead, Recommendation
+from app.recommendations.tables import BEFORE_ALL, FeedEvent, FeedHead, Recommendation
 from app.recommendations.view import FactoryRecommendation
-
-BEFORE_ALL = "0" * 64
-"""The hash before the first event."""
 
 CHANNEL = "shortrun_feed"
 """Where PostgreSQL tells listening processes `factory_id:seq` of what was committed."""
@@ -103,14 +99,6 @@ def _advance(session: Session, factory_id: int, count: int) -> FeedHead:
 def chain(before: str, seq: int, body: str) -> str:
     """Return the hash of everything up to and including this event."""
     return hashlib.sha256(f"{before}{seq}{body}".encode()).hexdigest()
-
-
-def feed_cursor(session: Session, factory_id: int) -> str:
-    """Return the cursor behind the newest event that this transaction sees."""
-    head = session.execute(
-        select(FeedHead.last_seq, FeedHead.last_hash).where(FeedHead.factory_id == factory_id)
-    ).one_or_none()
-    return encode(head.last_seq, head.last_hash) if head else encode(0, BEFORE_ALL)
 
 
 def _rfc3339(at: datetime) -> str:

@@ -1,16 +1,14 @@
 """Read a page of a factory's feed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database.upsert import one_of
 from app.errors import Gone
-from app.recommendations.cursor import decode, encode
-from app.recommendations.feed import BEFORE_ALL
-from app.recommendations.tables import FeedEvent, FeedHead
+from app.recommendations.cursor import Position, decode, encode
+from app.recommendations.heads import Head, head_of
+from app.recommendations.tables import FeedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,14 @@ def page_after(session: Session, factory_id: int, *, after: str | None, limit: i
 
     Raises:
         Malformed: If the cursor is not one.
-        Gone: If this feed never reached it, or held another event there.
+        Gone: If this feed never reached it, held another event there, or was pruned beyond it.
     """
-    head = head_seqs(session, [factory_id]).get(factory_id, 0)
-    seq, chained = _position(session, factory_id, head, after)
+    head = head_of(session, factory_id)
+    seq, chained = _position(session, factory_id, head, None if after is None else decode(after))
     rows = session.execute(
         select(FeedEvent.seq, FeedEvent.hash, FeedEvent.body)
         .where(FeedEvent.factory_id == factory_id, FeedEvent.seq > seq)
-        .where(FeedEvent.seq <= head)
+        .where(FeedEvent.seq <= head.last_seq)
         .order_by(FeedEvent.seq)
         .limit(limit)
     ).all()
@@ -45,33 +43,31 @@ def page_after(session: Session, factory_id: int, *, after: str | None, limit: i
     ]
     if rows:
         seq, chained = rows[-1].seq, rows[-1].hash
-    more = "true" if seq < head else "false"
+    more = "true" if seq < head.last_seq else "false"
     page = f'{{"data":[{",".join(events)}],"has_more":{more},"next_cursor":"'
-    return FeedPage(f'{page}{encode(seq, chained)}"}}'.encode(), not rows, head)
+    return FeedPage(f'{page}{encode(seq, chained)}"}}'.encode(), not rows, head.last_seq)
 
 
-def head_seqs(session: Session, factory_ids: Sequence[int]) -> dict[int, int]:
-    """Return the position of the newest event of each feed; feeds without any are left out."""
-    query = select(FeedHead.factory_id, FeedHead.last_seq).where(
-        one_of(session, FeedHead.factory_id, factory_ids)
-    )
-    return {row.factory_id: row.last_seq for row in session.execute(query)}
-
-
-def _position(session: Session, factory_id: int, head: int, after: str | None) -> tuple[int, str]:
-    if after is None:
-        return 0, BEFORE_ALL
-    asked = decode(after)
-    chained: str | None = BEFORE_ALL
-    if asked.seq > 0:
-        chained = session.scalar(
-            select(FeedEvent.hash).where(
-                FeedEvent.factory_id == factory_id, FeedEvent.seq == min(asked.seq, head + 1)
-            )
-        )
+def _position(
+    session: Session, factory_id: int, head: Head, asked: Position | None
+) -> tuple[int, str]:
+    if asked is None:
+        return head.floor_seq, head.floor_hash
+    chained = None
+    if asked.seq == head.floor_seq:
+        chained = head.floor_hash
+    elif head.floor_seq < asked.seq <= head.last_seq:
+        chained = _hash_at(session, factory_id, asked.seq)
     if chained is None or not chained.startswith(asked.hash_prefix):
         raise Gone(
-            "this feed does not continue from that cursor; read it again from restart_at",
-            restart_at=encode(0, BEFORE_ALL),
+            "this feed does not go on from that cursor: read the standing list and go on from its"
+            " feed_cursor, or from restart_at, before the oldest event that is kept",
+            restart_at=head.floor_cursor,
         )
     return asked.seq, chained
+
+
+def _hash_at(session: Session, factory_id: int, seq: int) -> str | None:
+    return session.scalar(
+        select(FeedEvent.hash).where(FeedEvent.factory_id == factory_id, FeedEvent.seq == seq)
+    )

@@ -10,10 +10,10 @@ from app.clock.time import now
 from app.errors import NotFound
 from app.parties.access import CurrentBrand, CurrentFactory, PathFactory, Reader
 from app.recommendations.answer import accept, counter, decline
-from app.recommendations.feed import feed_cursor
+from app.recommendations.heads import head_of
 from app.recommendations.pricing import basis_of, priced
 from app.recommendations.queries import last_decision, listed, one
-from app.recommendations.reading import FeedPage, head_seqs, page_after
+from app.recommendations.reading import FeedPage, page_after
 from app.recommendations.review import accept_counter, decline_counter, release, withdraw
 from app.recommendations.schemas import (
     AcceptIn,
@@ -73,9 +73,8 @@ async def list_standing(
 
     def read() -> tuple[int, bytes]:
         with database.read() as session:
-            # First the position, then the list: an event between is read twice, never missed.
-            head = head_seqs(session, [factory.id]).get(factory.id, 0)
-            cursor = feed_cursor(session, factory.id) if after is None else None
+            # One snapshot: the list as it stood behind that event, none missed and none twice.
+            head = head_of(session, factory.id)
             rows = listed(
                 session,
                 factory_id=factory.id,
@@ -84,7 +83,8 @@ async def list_standing(
                 limit=page.fetch,
             )
             shown = page.page(rows, key=lambda row: (row.id,), out=FactoryRecommendation.of)
-        return head, render(StandingPage(**dict(shown), feed_cursor=cursor))
+        cursor = head.cursor if after is None else None
+        return head.last_seq, render(StandingPage(**dict(shown), feed_cursor=cursor))
 
     if not seconds:
         _, body = await run_in_threadpool(read)

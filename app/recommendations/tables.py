@@ -22,6 +22,9 @@ from app.database.base import Base, Day, Json, Money, UtcTime
 
 STANDING = ("draft", "open", "countered")
 
+BEFORE_ALL = "0" * 64
+"""The chained hash before the first event of a feed."""
+
 
 class DecisionRow(Base):
     """What was decided for a style at a time; the newest is the one that counts."""
@@ -124,7 +127,10 @@ class Recommendation(Base):
 
 
 class FeedHead(Base):
-    """The last feed position of a factory; its row lock orders the feed's writers."""
+    """Where the feed of a factory ends and begins; its row lock orders the feed's writers.
+
+    Events up to and including the floor were pruned; its hash still chains what comes after.
+    """
 
     __tablename__ = "feed_heads"
     __table_args__ = {"sqlite_strict": True}
@@ -134,10 +140,14 @@ class FeedHead(Base):
     )
     last_seq: Mapped[int] = mapped_column(BigInteger)
     last_hash: Mapped[str] = mapped_column(String(64))
+    floor_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    floor_hash: Mapped[str] = mapped_column(
+        String(64), default=BEFORE_ALL, server_default=BEFORE_ALL
+    )
 
 
 class FeedEvent(Base):
-    """One event of a factory's feed: append-only, gapless, chained by hash."""
+    """One event of a factory's feed: append-only but for pruning, gapless, chained by hash."""
 
     __tablename__ = "feed_events"
     __table_args__ = {"sqlite_strict": True}

@@ -9,7 +9,7 @@ from app.database.changes import changes
 from app.database.database import Database
 from app.errors import Unavailable
 from app.recommendations.feed import CHANNEL
-from app.recommendations.reading import head_seqs
+from app.recommendations.heads import heads_of
 
 AGAIN_SECONDS = 0.2
 """When the database was away at a look, it is asked again after this long."""
@@ -112,7 +112,7 @@ class FeedWatch:
         """Ask where all feeds stand that somebody follows."""
         while self._waiters:
             try:
-                heads = await asyncio.to_thread(self._heads, sorted(self._waiters))
+                heads = await asyncio.to_thread(self._last_seqs, sorted(self._waiters))
             except Unavailable:
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
@@ -120,9 +120,10 @@ class FeedWatch:
                 self._tell(factory_id, seq)
             return
 
-    def _heads(self, factory_ids: list[int]) -> dict[int, int]:
+    def _last_seqs(self, factory_ids: list[int]) -> dict[int, int]:
         with self.database.read() as session:
-            return head_seqs(session, factory_ids)
+            heads = heads_of(session, factory_ids)
+        return {factory_id: head.last_seq for factory_id, head in heads.items()}
 
     def _tell(self, factory_id: int, seq: int) -> None:
         for waiter in self._waiters.get(factory_id, ()):

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.parties.tables import Factory
-from app.recommendations.feed import BEFORE_ALL, chain
+from app.recommendations.feed import chain
+from app.recommendations.heads import Head, head_of
 from app.recommendations.tables import FeedEvent, FeedHead
 from app.verification.finding import Finding
 
@@ -15,25 +16,25 @@ EVENTS_READ_TOGETHER = 1_000
 
 def broken_feeds(session: Session) -> Generator[Finding]:
     """Find, in each feed, the first event that is missing, moved or changed."""
-    heads = session.execute(
-        select(FeedHead.factory_id, FeedHead.last_seq, FeedHead.last_hash, Factory.code)
-        .join(Factory, Factory.id == FeedHead.factory_id)
-        .order_by(FeedHead.factory_id)
+    feeds = session.execute(
+        select(Factory.id, Factory.code)
+        .join(FeedHead, FeedHead.factory_id == Factory.id)
+        .order_by(Factory.id)
     ).all()
-    for factory_id, last_seq, last_hash, code in heads:
-        found = _first_break(session, factory_id, last_seq, last_hash)
+    for factory_id, code in feeds:
+        found = _first_break(session, factory_id, head_of(session, factory_id))
         if found is not None:
             yield Finding("feeds", code, found)
 
 
-def _first_break(session: Session, factory_id: int, last_seq: int, last_hash: str) -> str | None:
+def _first_break(session: Session, factory_id: int, head: Head) -> str | None:
     query = (
         select(FeedEvent.seq, FeedEvent.body, FeedEvent.hash)
         .where(FeedEvent.factory_id == factory_id)
         .order_by(FeedEvent.seq)
         .execution_options(yield_per=EVENTS_READ_TOGETHER)
     )
-    before, chained = 0, BEFORE_ALL
+    before, chained = head.floor_seq, head.floor_hash
     with session.execute(query) as events:
         for seq, body, stored in events:
             if seq != before + 1:
@@ -42,6 +43,6 @@ def _first_break(session: Session, factory_id: int, last_seq: int, last_hash: st
             if chained != stored:
                 return f"event {seq} is not the one that was told"
             before = seq
-    if (before, chained) != (last_seq, last_hash):
-        return f"ends at {before}, its head at {last_seq}"
+    if (before, chained) != (head.last_seq, head.last_hash):
+        return f"ends at {before}, its head at {head.last_seq}"
     return None

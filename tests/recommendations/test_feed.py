@@ -15,7 +15,8 @@ from sqlalchemy import delete, select, update
 from app.database.database import Database
 from app.errors import Gone, Malformed
 from app.recommendations.cursor import decode, encode
-from app.recommendations.feed import append, chain, feed_cursor, news
+from app.recommendations.feed import append, chain, news
+from app.recommendations.heads import head_of
 from app.recommendations.reading import page_after
 from app.recommendations.tables import FeedEvent, FeedHead, Recommendation
 from tests.recommendations.scene import AT, Scene, decide, run_of, stored, to_fab2
@@ -100,7 +101,7 @@ def test_the_position_of_the_feed_is_the_cursor_of_its_newest_event(
     database: Database, scene: Scene, rows: list[Recommendation]
 ) -> None:
     with database.read() as session:
-        cursor = feed_cursor(session, scene.fab1)
+        cursor = head_of(session, scene.fab1).cursor
 
     assert cursor == read(database, scene.fab1)["next_cursor"]
 

@@ -1,12 +1,15 @@
 """What is stored adds up, and each kind of damage is found by name."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.database.database import Database
 from app.recommendations.answer import accept
+from app.recommendations.feed import append, news
+from app.recommendations.retention import prune_feeds
+from app.recommendations.tables import Recommendation
 from app.runs.progress import Step, take_steps
 from app.runs.queries import locked_run
 from app.verification.finding import Finding
@@ -57,6 +60,17 @@ def damage(database: Database, *statements: str) -> None:
 
 
 def test_a_season_adds_up(shop: Database) -> None:
+    assert found(shop) == {}
+
+
+def test_a_feed_that_forgot_old_events_adds_up_from_there(shop: Database) -> None:
+    with shop.write() as session:
+        row = session.scalars(select(Recommendation)).first()
+        assert row is not None
+        append(session, news("recommendation.issued", row, at=datetime(2030, 1, 1, tzinfo=UTC)))
+
+    assert prune_feeds(shop, before=datetime(2029, 1, 1, tzinfo=UTC)) > 0
+
     assert found(shop) == {}
 
 

@@ -13,7 +13,7 @@ from app.clock.time import local_day
 from app.database.upsert import one_of
 from app.insight.schedule.model import Terms
 from app.parties.tables import Brand, BrandFactory
-from app.recommendations.reading import head_seqs
+from app.recommendations.heads import head_of
 from app.recommendations.tables import Recommendation
 from app.runs.tables import Run, RunEvent
 from app.sourcing.queries import Offered, offers_for
@@ -123,5 +123,5 @@ def release_of(session: Session, factory_id: int, *, today: date) -> int:
         .join(Run, Run.id == RunEvent.run_id)
         .where(Run.factory_id == factory_id)
     )
-    head = head_seqs(session, [factory_id]).get(factory_id, 0)
+    head = head_of(session, factory_id).last_seq
     return head + (session.scalar(events) or 0) + (today - FIRST_DAY).days

@@ -1,0 +1,50 @@
+"""Where feeds stand."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.database.upsert import one_of
+from app.recommendations.cursor import encode
+from app.recommendations.tables import BEFORE_ALL, FeedHead
+
+
+class Head(NamedTuple):
+    """Where a feed ends and begins: its newest event, and the newest of those that were pruned."""
+
+    last_seq: int
+    last_hash: str
+    floor_seq: int
+    floor_hash: str
+
+    @property
+    def cursor(self) -> str:
+        """The cursor behind the newest event."""
+        return encode(self.last_seq, self.last_hash)
+
+    @property
+    def floor_cursor(self) -> str:
+        """The cursor before the oldest event that is kept."""
+        return encode(self.floor_seq, self.floor_hash)
+
+
+NO_EVENTS = Head(0, BEFORE_ALL, 0, BEFORE_ALL)
+
+
+def heads_of(session: Session, factory_ids: Collection[int]) -> dict[int, Head]:
+    """Return where each feed stands; feeds without any event are left out."""
+    query = select(
+        FeedHead.factory_id,
+        FeedHead.last_seq,
+        FeedHead.last_hash,
+        FeedHead.floor_seq,
+        FeedHead.floor_hash,
+    ).where(one_of(session, FeedHead.factory_id, sorted(factory_ids)))
+    return {row[0]: Head(*row[1:]) for row in session.execute(query)}
+
+
+def head_of(session: Session, factory_id: int) -> Head:
+    """Return where a feed stands."""
+    return heads_of(session, [factory_id]).get(factory_id, NO_EVENTS)
