@@ -20,6 +20,7 @@ from app.patience import PatientProtocol
 from app.recommendations.waiting import let_all_go
 from app.settings import Settings
 from app.web.logs import configure_logs
+from app.web.tracing import configure_tracing
 
 DRAIN_SECONDS = 20
 MOST_FILES = 65_536
@@ -38,6 +39,7 @@ def serve_until_stopped(
     """
     configure_logs(settings.log_level)
     allow_connections()
+    configure_tracing()
     listening = listen(host, port)
     config = uvicorn.Config(
         create_app(settings, database, expects_worker=worker),

@@ -27,6 +27,7 @@ from app.refresh.memory import keep_freed_memory
 from app.refresh.pipeline import refresh_next
 from app.settings import Settings
 from app.web.logs import configure_logs
+from app.web.tracing import configure_tracing
 
 BEAT_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10.0
@@ -127,6 +128,7 @@ class Worker:
 def work(database: Database, settings: Settings, *, ends_with_parent: int | None = None) -> None:
     """Run a worker in this process until SIGTERM or SIGINT."""
     configure_logs(settings.log_level)
+    configure_tracing()
     keep_freed_memory()
     worker = Worker(database, settings, ends_with_parent=ends_with_parent)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -29,6 +29,7 @@ from app.refresh.gather import gather
 from app.refresh.learn import priors_for
 from app.refresh.progress import Fate, record
 from app.settings import Settings
+from app.web.tracing import span
 
 PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 """How long a batch rests that failed as a whole: long enough not to spin, short enough to wait."""
@@ -94,7 +95,10 @@ def refresh_next(
     assert brand is not None, "due work names a stored brand"
     batch = _Batch(database, settings, claimed, brand, time, is_live=at is None)
     try:
-        with kept(database, claimed, lease_seconds=settings.worker_lease_seconds):
+        with (
+            span("refresh", brand=brand.code, styles=len(claimed.generations)),
+            kept(database, claimed, lease_seconds=settings.worker_lease_seconds),
+        ):
             return _refresh(batch)
     except Exception:
         # Where the database went away too, the lease runs out by itself.
@@ -161,11 +165,12 @@ def _given_up(batch: _Batch) -> Decided | None:
 def _decided(batch: _Batch, style_ids: Sequence[int], priors: BrandPriors) -> Decided:
     """Gather and decide a batch; where that raises, halve it until the culprit stands alone."""
     try:
-        with batch.database.read() as session:
+        with span("gather", styles=len(style_ids)), batch.database.read() as session:
             gathered = gather(
                 session, batch.brand, style_ids, at=batch.at, origin=batch.origin, priors=priors
             )
-        return decide_styles(gathered, paths=batch.settings.forecast_paths)
+        with span("decide", styles=len(style_ids)):
+            return decide_styles(gathered, paths=batch.settings.forecast_paths)
     except Unavailable:
         raise
     except Exception as error:
@@ -202,7 +207,7 @@ def _publish(
     batch: _Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
 ) -> Mapping[int, Fate]:
     """Write what the lease still holds; a style whose supply or day moved stays due."""
-    with batch.database.write() as session:
+    with span("publish", styles=len(style_ids)), batch.database.write() as session:
         lock_styles(session, style_ids)
         ours = held(session, batch.claimed, style_ids)
         fates: dict[int, Fate] = dict.fromkeys(ours, "stale")
