@@ -47,9 +47,12 @@ class Baseline:
     """The paths with stock and inbound and no run, up to the end of life or horizon.
 
     Attributes:
-        demand_to_date: Net units demanded up to and including each period, the same shape.
-        lost_to_date: Units lost up to and including each period, shape (periods, skus, paths);
-            not those of customers who wait until something on its way serves them.
+        demanded: Units demanded to the end, those that come back included, summed over SKUs,
+            shape (paths,).
+        demand_to_date: Net units demanded up to and including each period, shape (periods, skus,
+            paths).
+        lost_to_date: Units lost up to and including each period, the same shape; not those of
+            customers who wait until something on its way serves them.
         short_to_date: Units that found no stock, those served later included, the same shape.
         style_lost_to_date: The same summed over SKUs, shape (periods, paths).
         mean_lost_to_date: The same averaged over paths, shape (periods,).
@@ -59,6 +62,7 @@ class Baseline:
             (periods,); and `served`, with the goodwill saved.
     """
 
+    demanded: Counts
     demand_to_date: Counts
     lost_to_date: Counts
     short_to_date: Counts
@@ -115,26 +119,27 @@ def simulate_baseline(
     situation: Situation,
     margins: Margins,
     end_value: float = 0.0,
-    demand_to_date: Counts | None = None,
+    known: Baseline | None = None,
     waiting_share: float = 0.0,
 ) -> Baseline:
     """Return what is lost and left over when nothing more is made.
 
-    `end_value` is of a unit that comes back after the last period; `demand_to_date` is that of the
-    same paths, where it is known already; of the customers who find no stock `waiting_share` wait
-    for what is on its way. Units lost to date are the
-    running maximum of cumulated demand above cumulated supply (the reflection of the stock at
-    zero).
+    `end_value` is of a unit that comes back after the last period; `known` is a baseline of the
+    same paths; of the customers who find no stock `waiting_share` wait for what is on its way.
+    Units lost to date are the running maximum of cumulated demand above cumulated supply (the
+    reflection of the stock at zero).
 
     Source:
         Lindley (1952), "The theory of queues with a single server", Proc. Camb. Phil. Soc. 48.
     """
     periods = horizon_periods(situation)
     supply = np.cumsum(situation.inbound[:, :periods], axis=1) + situation.on_hand[:, None]
-    demand = demand_to_date
-    if demand is None:
-        demand = _to_date(situation.demand, periods, int(abs(supply).sum()))
-        demand = net_of_returns(demand, 1 / margins.customers_per_unit, margins.return_periods)
+    if known is None:
+        gross = _to_date(situation.demand, periods, int(abs(supply).sum()))
+        demanded = gross[-1:].sum(axis=(0, 1), dtype=np.int64)
+        demand = net_of_returns(gross, 1 / margins.customers_per_unit, margins.return_periods)
+    else:
+        demanded, demand = known.demanded, known.demand_to_date
     lost = demand - supply.T.astype(demand.dtype)[:, :, None]
     short = lost.sum(axis=1, dtype=demand.dtype)
     if periods:
@@ -154,6 +159,7 @@ def simulate_baseline(
     revenue = by_period(margins.revenue * used_up, margins, periods, end_value)
     served = revenue + by_period(margins.goodwill * used_up, margins, periods)
     return Baseline(
+        demanded=demanded,
         demand_to_date=demand,
         lost_to_date=lost,
         short_to_date=short_to_date,

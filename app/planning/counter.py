@@ -138,7 +138,7 @@ def profit_of(world: World, outlook: Outlook, making: Making) -> Floats:
         arrival = _arrival(world, outlook, offer, part.days, taken)
         good = np.asarray(part.quantities * share, dtype=np.float64)
         profit += value_on_paths(arrival, good)[0]
-        if arrival.missed is None:
+        if arrival.first >= world.periods:
             continue
         units = good[:, None]
         if arrival.yield_factor is not None:

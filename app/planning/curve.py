@@ -4,11 +4,11 @@ Unit k of a run is sold to the k-th unit of demand that the baseline loses after
 every run size is worth what one simulation says (`marginal`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.planning.baseline import Baseline
+from app.planning.baseline import FITS_32_BITS, Baseline
 from app.planning.customers import Counts, share_of_units
 from app.planning.landing import Landing
 from app.planning.model import Floats, Integers
@@ -34,31 +34,42 @@ class Arrival:
 
     Attributes:
         first: The first period it can arrive in; `periods` or later: too late.
-        sellable: Good units of it that could have been sold up to each period from `first` on,
-            shape (periods - first, skus, paths), never falling in time.
+        lost: Units lost up to each period from `first` on, never falling in time and never below
+            `missed`, shape (periods - first, skus, paths).
+        missed: Of them, those that it comes too late for or leaves to earlier parts, shape
+            (skus, paths). The rest of `lost`, `sellable`, it could have sold by then, and
+            `sellable_ever` to the end.
         steps: What having sold a unit by each of these periods adds, shape (periods - first,).
         usual_step: What most of them are: a period's holding.
-        unsold: What a unit never sold is worth, shape (paths,), or (1,) where it is the same.
+        unsold: What a unit never sold is worth, shape (paths,), or (1,) where it is the same;
+            `unsold_mean` is that of a unit on average good.
         entry: Where paths differ in their landing, the holding `steps` counts too much.
         yield_factor: Good units over their mean, shape (paths,); None: 1.
-        missed: Of the units lost, those that it comes too late for or leaves to earlier parts,
-            shape (skus, paths).
     """
 
     first: int
-    sellable: Counts
+    lost: Counts
+    missed: Counts
     steps: Floats
     usual_step: float
     unsold: Floats
     entry: Entry | None = None
     yield_factor: Floats | None = None
-    missed: Counts | None = None
+
+    sellable_ever: Counts = field(init=False)
+    unsold_mean: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take once what is asked for again and again."""
+        last = self.lost[-1] if len(self.lost) else self.missed
+        worth = self.unsold if self.yield_factor is None else self.unsold * self.yield_factor
+        object.__setattr__(self, "sellable_ever", last - self.missed)
+        object.__setattr__(self, "unsold_mean", float(worth.sum()) / worth.size)
 
     @property
-    def unsold_mean(self) -> float:
-        """What a unit on average good and never sold is worth."""
-        worth = self.unsold if self.yield_factor is None else self.unsold * self.yield_factor
-        return float(worth.sum()) / worth.size
+    def sellable(self) -> Counts:
+        """Good units of it that could have been sold up to each period, the shape of `lost`."""
+        return np.asarray(self.lost - self.missed)
 
 
 def arrive(
@@ -96,15 +107,16 @@ def arrive(
     first = int(entered.min())
     if first >= periods:
         nothing = np.zeros((0, *baseline.lost_to_date.shape[1:]), dtype=np.int64)
-        return Arrival(first, nothing, np.zeros(0), 0.0, np.array([min(end_value, 0.0)]))
+        missed = np.zeros(nothing.shape[1:], dtype=np.int64)
+        return Arrival(first, nothing, missed, np.zeros(0), 0.0, np.array([min(end_value, 0.0)]))
     missed = _lost_before(baseline, entered, arrived - entered)
     if waiting_share > 0:
         missed = missed - share_of_units(missed, waiting_share)
     if beyond is not None:
         missed = np.maximum(missed, beyond)
-    sellable = baseline.lost_to_date[first:] - missed
+    lost = baseline.lost_to_date[first:]
     if entered.size > 1 or beyond is not None:
-        np.maximum(sellable, 0, out=sellable)
+        lost = np.maximum(lost, missed)
     steps = worth[first:] + holding
     steps[:-1] -= worth[first + 1 :]
     steps[-1] -= end_value
@@ -120,7 +132,7 @@ def arrive(
         entry = Entry(at, np.minimum(saved, steps[at]))
     elif spare[0] > 0:
         steps[0] = max(steps[0] - holding * spare[0], 0.0)
-    return Arrival(first, sellable, steps, holding, unsold, entry, landing.yield_factor, missed)
+    return Arrival(first, lost, missed, steps, holding, unsold, entry, landing.yield_factor)
 
 
 def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats]:
@@ -136,17 +148,32 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
         The value, shape (paths,), and units sold up to each period from the arrival on, summed
         over SKUs and averaged over paths, shape (periods - first,).
     """
-    made = np.flatnonzero(good_units > 0)
-    units = good_units[made][:, None]
-    total = good_units.sum()
+    lost, missed, units = arrival.lost, arrival.missed, good_units
+    if not units.all():
+        made = np.flatnonzero(units)
+        lost, missed, units = lost[:, made], missed[made], units[made]
+    total = units.sum()
     if arrival.yield_factor is not None:
-        units = units * arrival.yield_factor
+        units = units[:, None] * arrival.yield_factor
         total = total * arrival.yield_factor
-    sold = np.minimum(arrival.sellable[:, made], units).sum(axis=1)
+    else:
+        units = _narrow(units, missed)[:, None]
+    taken = np.minimum(lost, missed + units)
+    sold = taken.sum(axis=1, dtype=taken.dtype) - missed.sum(axis=0, dtype=taken.dtype)
+    sold = sold.astype(np.float64, copy=False)
     value = arrival.steps @ sold + arrival.unsold * total
     if arrival.entry is not None:
         value -= at_period(sold, arrival.entry.period) * arrival.entry.saved
     return value, sold.sum(axis=1) / sold.shape[1]
+
+
+def _narrow(units: Floats, counts: Counts) -> Counts:
+    """Return whole units as the counts they are compared with: a third of the time of floats."""
+    if counts.dtype.kind == "i" and units.max(initial=0) < FITS_32_BITS:
+        whole = units.astype(counts.dtype)
+        if (whole == units).all():
+            return whole
+    return units
 
 
 def reached_share(arrival: Arrival, good_units: Floats) -> Floats:
@@ -154,8 +181,8 @@ def reached_share(arrival: Arrival, good_units: Floats) -> Floats:
     units = good_units[:, None]
     if arrival.yield_factor is not None:
         units = units * arrival.yield_factor
-    reached = arrival.sellable[-1] >= units
-    return np.asarray(np.count_nonzero(reached, axis=1) / reached.shape[1], dtype=np.float64)
+    reached = arrival.sellable_ever >= units
+    return np.asarray(reached.sum(axis=1) / reached.shape[1], dtype=np.float64)
 
 
 def at_period(by_period: Counts, period: Integers) -> Counts:

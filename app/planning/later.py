@@ -165,26 +165,33 @@ def cost_per_unit_sold(
     Source:
         Harris (1913), "How many parts to make at once", for the limit.
     """
-    block = max(1, -(-int(lost[-1].max(initial=0)) // MOST_COUNTED))
-    if block > 1:
-        lost = lost // block
     most = int(lost[-1].max(initial=0))
     if most == 0:
         return math.inf
+    block = -(-most // MOST_COUNTED)
+    if block > 1:
+        lost, most = lost // block, most // block
     needing = _reaching(lost[-1], most)
     gone = _reaching(lost, most)
     sells = needing / needing[0]
     kept = (gone[0] - gone) / needing[0]
-    good = np.concatenate([[0.0], np.cumsum(sells)])
-    burden = np.concatenate([[0.0], np.cumsum(holding * kept - end_value * (1 - sells))])
     sizes = _sizes(offer, most * block)
     arriving = offer.yield_rate * useful_units(offer, sizes) / block
     over = np.maximum(arriving - most, 0.0) * (holding * gone[0] / needing[0] - end_value)
-    grid = np.arange(most + 1)
-    kept_and_left = np.interp(arriving, grid, burden) + over
+    kept_and_left = _of_first(holding * kept - end_value * (1 - sells), arriving) + over
     spent = run_cost(offer, sizes, colorways) + block * kept_and_left
-    sold = block * np.interp(arriving, grid, good)
+    sold = block * _of_first(sells, arriving)
     return float((spent / np.maximum(sold, 1e-9)).min())
+
+
+def _of_first(values: Floats, units: Floats) -> Floats:
+    """Return what the first `units` units are worth together, parts of one in proportion."""
+    total = np.zeros(values.size + 1)
+    np.cumsum(values, out=total[1:])
+    whole = units.astype(np.int64)
+    if (whole == units).all():
+        return np.asarray(total[np.minimum(whole, values.size)])
+    return np.interp(units, np.arange(values.size + 1), total)
 
 
 def _reaching(counts: Counts, most: int) -> Floats:

@@ -40,24 +40,24 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
         Never rising in k, up to the most units any path could sell, shape (skus, most); units
         past the end are worth `arrival.unsold_mean`.
     """
-    periods, skus, paths = arrival.sellable.shape
+    periods, skus, paths = arrival.lost.shape
     if periods == 0:
         return np.zeros((skus, 0))
     if block > 1:
-        arrival = replace(arrival, sellable=arrival.sellable // block)
-    factor = arrival.yield_factor
+        arrival = replace(arrival, lost=arrival.sellable // block, missed=arrival.missed * 0)
     most = _most(arrival)
     usual = arrival.usual_step
-    unusual = np.abs(arrival.steps - usual) > SAME_STEP * (1 + usual)
     value = np.zeros((skus, most + 1))
     if usual:
-        value += usual * _counts(arrival.sellable, most, factor)
-    for period in np.flatnonzero(unusual):
-        step = arrival.steps[period] - usual
-        value += step * _counts(arrival.sellable[period : period + 1], most, factor)
+        np.multiply(usual, _counts(arrival, arrival.lost, most)[0], out=value)
+    unusual = np.flatnonzero(np.abs(arrival.steps - usual) > SAME_STEP * (1 + usual))
+    if unusual.size:
+        apart = _counts(arrival, arrival.lost[unusual], most, apart=True)
+        for step, counts in zip(arrival.steps[unusual] - usual, apart, strict=True):
+            value += step * counts
     if arrival.entry is not None:
-        entered = at_period(arrival.sellable, arrival.entry.period)[None]
-        value -= _counts(entered, most, factor, arrival.entry.saved)
+        entered = at_period(arrival.lost, arrival.entry.period)[None]
+        value -= _counts(arrival, entered, most, arrival.entry.saved)[0]
     marginal: Floats = value[:, :0:-1].cumsum(axis=1)[:, ::-1]
     marginal /= paths
     marginal += arrival.unsold_mean
@@ -66,38 +66,55 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
 
 def _most(arrival: Arrival) -> int:
     """Return the most (mean good) units of a SKU that any path could sell."""
-    sellable = arrival.sellable[-1:]
+    if not arrival.lost.size:
+        return 0
+    sellable = arrival.sellable_ever
     if arrival.yield_factor is None:
-        return int(sellable.max(initial=0))
+        return int(sellable.max())
     stretched = np.ceil(sellable / np.maximum(arrival.yield_factor, LEAST_FACTOR))
-    return int(min(stretched.max(initial=0), MOST_STRETCHED * sellable.max(initial=0)))
+    return int(min(stretched.max(), MOST_STRETCHED * sellable.max()))
 
 
 def _counts(
-    sellable: Counts, most: int, factor: Floats | None, weights: Floats | None = None
+    arrival: Arrival,
+    lost: Counts,
+    most: int,
+    weights: Floats | None = None,
+    *,
+    apart: bool = False,
 ) -> Floats:
-    """Return how often each number of units was sellable, by SKU, shape (skus, most + 1).
+    """Return how often each number of units was sellable, by SKU.
+
+    Where the yield is random a path's count is stretched by its `yield_factor` and weighs as
+    much, what lies between two whole units shared between them.
 
     Args:
-        sellable: Shape (periods, skus, paths).
+        arrival: How the run meets demand.
+        lost: Of some of its periods, shape (periods, skus, paths).
         most: No count lies above it.
-        factor: Good units over their mean: a path's count is stretched by it and weighs as much,
-            what lies between two whole units shared between them.
         weights: Of each path; None: 1.
+        apart: Count each period by itself.
+
+    Returns:
+        Shape (periods or 1, skus, most + 1).
     """
-    skus = sellable.shape[1]
-    length = skus * (most + 1)
-    rows = np.arange(skus)[:, None] * (most + 1)
+    missed, factor = arrival.missed, arrival.yield_factor
+    shape = (len(lost) if apart else 1, len(missed), most + 1)
+    length = shape[0] * shape[1] * shape[2]
+    starts = np.arange(0, length, most + 1, dtype=missed.dtype).reshape(shape[0], shape[1], 1)
     if factor is None:
-        weighed = None if weights is None else np.broadcast_to(weights, sellable.shape).ravel()
-        counted = np.bincount((sellable + rows).ravel(), weighed, minlength=length)
-        return np.asarray(counted, dtype=np.float64).reshape(skus, most + 1)
-    stretched = np.minimum(sellable / np.maximum(factor, LEAST_FACTOR), most)
+        at = lost - (missed - starts[0])
+        if apart:
+            at += starts[:, :1]
+        weighed = None if weights is None else np.broadcast_to(weights, lost.shape).ravel()
+        counted = np.bincount(at.ravel(), weighed, minlength=length)
+        return counted.astype(np.float64, copy=False).reshape(shape)
+    stretched = np.minimum((lost - missed) / np.maximum(factor, LEAST_FACTOR), most)
     whole = np.floor(stretched)
     part = stretched - whole
     weight = factor if weights is None else factor * weights
-    at = (whole.astype(np.int64) + rows).ravel()
+    at = (whole.astype(np.int64) + starts).ravel()
     counted = np.bincount(at, (weight * (1 - part)).ravel(), minlength=length)
     above = np.minimum(at + 1, length - 1)
     counted += np.bincount(above, (weight * part).ravel(), minlength=length)
-    return np.asarray(counted, dtype=np.float64).reshape(skus, most + 1)
+    return np.asarray(counted, dtype=np.float64).reshape(shape)

@@ -21,13 +21,11 @@ class Pieces:
     """The packs a run is put together from: per SKU the first (or its MOQ), then one by one.
 
     Attributes:
-        sku: SKU of each piece, earlier packs of all SKUs first, shape (pieces,).
-        units: Units ordered with it, shape (pieces,).
-        gain: What its good units are worth, shape (pieces,).
-        rank: Gain per unit, never rising within a SKU, shape (pieces,).
+        units: Units ordered with each, the same for every SKU, shape (packs,).
+        gain: What their good units are worth, shape (skus, packs).
+        rank: Gain per unit, never rising within a SKU, shape (skus, packs).
     """
 
-    sku: Integers
     units: Integers
     gain: Floats
     rank: Floats
@@ -64,7 +62,6 @@ def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms, block: i
         offer: Its yield, multiple and MOQs decide the pieces.
         block: Good units in a block.
     """
-    skus = marginal.shape[0]
     pack = offer.order_multiple
     ordered = max(_ordered_that_may_pay(marginal, unsold, offer, block), _least_ordered(offer))
     needed = -(-ordered // pack)
@@ -78,9 +75,8 @@ def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms, block: i
     if first > 1:
         gain = np.concatenate([gain[:, :first].sum(axis=1, keepdims=True), gain[:, first:]], axis=1)
         units = np.concatenate([[first * pack], units[first:]])
-    rank = np.minimum.accumulate(gain / units, axis=1)
-    sku = np.tile(np.arange(skus), units.size)
-    return Pieces(sku, np.repeat(units, skus), gain.T.ravel(), rank.T.ravel())
+    rank = gain if units.size and units[0] == 1 else gain / units
+    return Pieces(units, gain, np.minimum.accumulate(rank, axis=1))
 
 
 def _ordered_that_may_pay(marginal: Floats, unsold: float, offer: OfferTerms, block: int) -> int:
@@ -95,10 +91,10 @@ def _ordered_that_may_pay(marginal: Floats, unsold: float, offer: OfferTerms, bl
     if unsold >= least_worth:
         good, sure = block * marginal.shape[1], 0
     else:
-        paying = np.count_nonzero(marginal >= least_worth, axis=1)
-        good = block * int(paying.max(initial=0))
-        fewest = paying.min(initial=0) if offer.colorway_setup_cost > 0 else paying.sum()
-        sure = block * int(fewest)
+        paying = (marginal >= least_worth).sum(axis=1).tolist()
+        good = block * max(paying, default=0)
+        fewest = min(paying, default=0) if offer.colorway_setup_cost > 0 else sum(paying)
+        sure = block * fewest
     ordered = ordered_for(offer, good) if good else offer.setup_loss_units
     goal = max(offer.moq_run, offer.price_breaks[-1][0])
     if sure >= goal and not loses_units(offer):
@@ -117,27 +113,52 @@ def merge(pieces: Pieces, colorways: Integers, offer: OfferTerms) -> list[Merged
     Exact for every run size within a set as long as there is no SKU MOQ; with one, a SKU's MOQ
     is taken as one piece. Colorways neither set up nor bound by a MOQ need one set: all.
     """
-    order = np.argsort(-pieces.rank, kind="stable")
-    ordered = _picked(pieces, order)
-    of_piece = colorways[ordered.sku]
+    taken = _best_first(pieces)
     present = sorted(set(colorways.tolist()))
     if len(present) == 1 or not _colorways_matter(offer):
-        return [_merged(ordered, of_piece, present, offer)]
+        return [_merged(taken, colorways, present, offer)]
+    of_piece = colorways[taken.sku]
     if len(present) <= MOST_COLORWAYS_IN_ALL_SETS:
         sizes = range(1, len(present) + 1)
         sets = [list(chosen) for size in sizes for chosen in combinations(present, size)]
     else:
-        present.sort(key=lambda one: -_best_rank(ordered, of_piece == one, offer))
+        present.sort(key=lambda one: -_best_rank(taken, of_piece == one, offer))
         sets = [present[:size] for size in range(1, len(present) + 1)]
     curves = []
     for chosen in sets:
         mine = np.flatnonzero(reduce(np.logical_or, [of_piece == one for one in chosen]))
-        curves.append(_merged(_picked(ordered, mine), of_piece[mine], chosen, offer))
+        curves.append(_merged(_picked(taken, mine), colorways, chosen, offer))
     return curves
 
 
-def _picked(pieces: Pieces, at: Integers) -> Pieces:
-    return Pieces(pieces.sku[at], pieces.units[at], pieces.gain[at], pieces.rank[at])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """Pieces in the order they are taken.
+
+    Attributes:
+        sku: Of each, shape (pieces,), as are `units` and `gain`.
+        pack: Units of every piece, where all have the same; None: they do not.
+    """
+
+    sku: Integers
+    units: Integers
+    gain: Floats
+    pack: int | None
+
+
+def _best_first(pieces: Pieces) -> _Taken:
+    """Return the pieces by falling rank; of equal ones earlier packs, of all SKUs, first."""
+    skus, packs = pieces.gain.shape
+    order = np.argsort(-pieces.rank.T.ravel(), kind="stable")
+    sku, gain = order % skus, pieces.gain.T.ravel()[order]
+    if packs and pieces.units[0] != pieces.units[-1]:
+        return _Taken(sku, pieces.units[order // skus], gain, None)
+    pack = int(pieces.units[0]) if packs else 1
+    return _Taken(sku, np.full(order.size, pack), gain, pack)
+
+
+def _picked(pieces: _Taken, at: Integers) -> _Taken:
+    return _Taken(pieces.sku[at], pieces.units[at], pieces.gain[at], pieces.pack)
 
 
 def _colorways_matter(offer: OfferTerms) -> bool:
@@ -145,20 +166,24 @@ def _colorways_matter(offer: OfferTerms) -> bool:
 
 
 def _merged(
-    pieces: Pieces, of_piece: Integers, chosen: list[int], offer: OfferTerms
+    pieces: _Taken, colorways: Integers, chosen: list[int], offer: OfferTerms
 ) -> MergedCurve:
     """Return the curve of pieces sorted best first, what the MOQs need put before the rest."""
     sku, units, gain = pieces.sku, pieces.units, pieces.gain
     allowed_from = 0
     if offer.moq_colorway > offer.order_multiple:
+        of_piece = colorways[sku]
         forced = np.zeros(sku.size, dtype=bool)
         for one in chosen:
             forced |= _needed_for_moq(units, of_piece == one, offer)
         order = np.concatenate([np.flatnonzero(forced), np.flatnonzero(~forced)])
         sku, units, gain = sku[order], units[order], gain[order]
         allowed_from = max(0, int(np.count_nonzero(forced)) - 1)
-    quantity, value = np.cumsum(units), np.cumsum(gain)
-    return MergedCurve(sku, units, quantity, value, allowed_from, len(chosen))
+    if pieces.pack is None:
+        quantity = np.cumsum(units)
+    else:
+        quantity = np.arange(pieces.pack, pieces.pack * (units.size + 1), pieces.pack)
+    return MergedCurve(sku, units, quantity, np.cumsum(gain), allowed_from, len(chosen))
 
 
 def _needed_for_moq(units: Integers, mine: Integers, offer: OfferTerms) -> Integers:
@@ -167,7 +192,7 @@ def _needed_for_moq(units: Integers, mine: Integers, offer: OfferTerms) -> Integ
     return np.asarray(mine & (before < offer.moq_colorway))
 
 
-def _best_rank(pieces: Pieces, mine: Integers, offer: OfferTerms) -> float:
+def _best_rank(pieces: _Taken, mine: Integers, offer: OfferTerms) -> float:
     """Return the highest value per unit a colorway reaches, its set-up taken off."""
     units = np.cumsum(pieces.units[mine])
     if units.size == 0:
@@ -183,8 +208,10 @@ def _gain_of_packs(marginal: Floats, unsold: float, good_per_pack: float, packs:
         return marginal
     total = np.zeros((skus, most + 2))
     np.cumsum(marginal, axis=1, out=total[:, 1:-1])
+    if good_per_pack == 1.0 and packs < most:
+        return np.diff(total[:, : packs + 1], axis=1)
     total[:, -1] = total[:, -2] + unsold
     ends = good_per_pack * np.arange(packs + 1)
-    whole = np.minimum(np.floor(ends).astype(np.int64), most)
+    whole = np.minimum(ends.astype(np.int64), most)
     inside = total[:, whole] + (ends - whole) * (total[:, whole + 1] - total[:, whole])
     return np.diff(inside, axis=1)

@@ -114,7 +114,9 @@ def _scan(
 def _sized(found: _Scanned, offer: OfferTerms, skus: int) -> SizedRun:
     """Return a size as a run by SKU."""
     quantities = _quantities(found.curve, found.size, skus, offer.order_multiple)
-    left = float(useful_units(offer, np.array(found.size)))
+    left = float(found.size)
+    if loses_units(offer):
+        left = float(useful_units(offer, np.array(found.size)))
     useful = _first_units(found.curve, left, skus, quantities)
     pays = found.free_gain > 0
     return SizedRun(
@@ -166,8 +168,8 @@ def _tie(gain: float) -> float:
 
 def _quantities(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers:
     """Return a run of `size` by SKU; past the curve's end in its proportions, in whole packs."""
-    taken = curve.quantity <= size
-    quantities = np.bincount(curve.sku[taken], weights=curve.units[taken], minlength=skus).astype(
+    taken = int(curve.quantity.searchsorted(size, side="right"))
+    quantities = np.bincount(curve.sku[:taken], weights=curve.units[:taken], minlength=skus).astype(
         np.int64
     )
     extra = (size - int(quantities.sum())) // pack

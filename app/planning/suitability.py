@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from app.planning.findings import Findings
 from app.planning.said import Reason, Way
 from app.planning.terms import lowest_unit_cost
@@ -123,7 +121,6 @@ def _days_ahead(findings: Findings) -> int:
 
 def _spread(findings: Findings) -> float:
     """Return the coefficient of variation of the demand left, over the joint paths."""
-    situation = findings.world.situation
-    total = situation.demand[:, :, : findings.world.periods].sum(axis=(0, 2))
+    total = findings.world.baseline.demanded
     mean = float(total.mean())
-    return float(np.std(total)) / mean if mean > 0 else 0.0
+    return float(total.std()) / mean if mean > 0 else 0.0

@@ -39,13 +39,28 @@ def units_cost(offer: OfferTerms, quantity: Integers) -> Floats:
 
 def run_cost(offer: OfferTerms, quantity: Integers, colorways: int) -> Floats:
     """Return the whole cost of runs of `quantity` > 0 units in `colorways` colorways."""
-    per_run = setup_cost(offer, colorways) + offer.freight_per_run + offer.tooling_cost
-    return units_cost(offer, quantity) + offer.freight_per_unit * quantity + per_run
+    cost = units_cost(offer, quantity)
+    if offer.freight_per_unit:
+        cost = cost + offer.freight_per_unit * quantity
+    return cost + _cost_per_run(offer, colorways)
 
 
 def run_cost_of(offer: OfferTerms, quantity: int, colorways: int) -> float:
-    """Return the whole cost of one run, as `run_cost` does; 0 units cost nothing."""
-    return float(run_cost(offer, np.array([quantity]), colorways)[0]) if quantity else 0.0
+    """Return the whole cost of one run, to the bit as `run_cost` does; 0 units cost nothing."""
+    if not quantity:
+        return 0.0
+    if len(offer.price_breaks) > 1 and offer.price_break_kind == "incremental":
+        return float(run_cost(offer, np.array([quantity]), colorways)[0])
+    # Numbers one by one: an array of one costs ten times as much, and decisions ask for many.
+    price = offer.price_breaks[0][1]
+    for start, reached in offer.price_breaks[1:]:
+        if start <= quantity:
+            price = reached
+    return price * quantity + offer.freight_per_unit * quantity + _cost_per_run(offer, colorways)
+
+
+def _cost_per_run(offer: OfferTerms, colorways: int) -> float:
+    return setup_cost(offer, colorways) + offer.freight_per_run + offer.tooling_cost
 
 
 def setup_cost(offer: OfferTerms, colorways: int) -> float:

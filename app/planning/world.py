@@ -1,7 +1,8 @@
 """One style's decision in the making: the paths every plan is priced on, and pricing one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.terms import lowest_unit_cost, run_cost_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class World:
     """What all plans of a decision have in common.
 
@@ -32,8 +33,6 @@ class World:
         nothing: Profit if no run is ever made again, shape (paths,).
         demand_units: Net units demanded to the end, on average.
         leftover_units: Units left over at the end with no further run, on average.
-        runs_out_days: Days until each SKU has run out on half the paths; infinite: never,
-            shape (skus,).
         waiting_share: Customers lost before a run who wait for it; none where they can have
             theirs made to order instead.
         later_costs: Of a unit of each offer's later runs, by code.
@@ -47,10 +46,14 @@ class World:
     nothing: Floats
     demand_units: float
     leftover_units: float
-    runs_out_days: Floats
     waiting_share: float
     colorways: int
     later_costs: Mapping[str, float]
+
+    @cached_property
+    def runs_out_days(self) -> Floats:
+        """Days until each SKU has run out on half the paths; infinite: never, shape (skus,)."""
+        return _runs_out_days(self.baseline, self.situation.period_days)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +63,7 @@ class Valued:
     Attributes:
         offer: None: nothing is made.
         sells_last: Chance that the last unit made of each SKU sells, shape (skus,).
+        expected_profit: The mean over the paths.
     """
 
     offer: OfferTerms | None
@@ -69,11 +73,11 @@ class Valued:
     lost_units: float
     leftover_units: float
     sells_last: Floats
+    expected_profit: float = field(init=False)
 
-    @property
-    def expected_profit(self) -> float:
-        """Return the mean over the paths."""
-        return float(self.profit.sum()) / self.profit.size
+    def __post_init__(self) -> None:
+        """Take the mean once: it is asked for in every comparison."""
+        object.__setattr__(self, "expected_profit", float(self.profit.sum()) / self.profit.size)
 
 
 def world_of(situation: Situation, before: World | None = None) -> World:
@@ -88,10 +92,10 @@ def world_of(situation: Situation, before: World | None = None) -> World:
     end_value = situation.economics.salvage_value
     if situation.offers and not ends_within_horizon(situation):
         end_value = min(lowest_unit_cost(offer) for offer in situation.offers)
-    demand = None if before is None else before.baseline.demand_to_date
+    known = None if before is None else before.baseline
     on_demand = any(offer.made_to_order for offer in situation.offers)
     waiting = 0.0 if on_demand else situation.economics.backorder_share
-    baseline = simulate_baseline(situation, margins, end_value, demand, waiting)
+    baseline = simulate_baseline(situation, margins, end_value, known, waiting)
     paths = situation.demand.shape[1]
     colorways = len(set(situation.colorways.tolist()))
     costs = (
@@ -117,7 +121,6 @@ def world_of(situation: Situation, before: World | None = None) -> World:
         baseline_profit(baseline, margins, end_value),
         float(baseline.demand_to_date[-1:].sum()) / paths,
         float(baseline.leftover.sum()) / paths,
-        _runs_out_days(baseline, situation.period_days),
         waiting,
         colorways,
         costs,
@@ -198,7 +201,8 @@ def value_nothing_now(world: World, outlook: Outlook) -> Valued:
 
 def colorways_of(situation: Situation, quantities: Integers) -> int:
     """Return how many colorways a run sets up."""
-    return len(set(situation.colorways[quantities > 0].tolist()))
+    pairs = zip(situation.colorways.tolist(), quantities.tolist(), strict=True)
+    return len({colorway for colorway, units in pairs if units > 0})
 
 
 def _runs_out_days(baseline: Baseline, period_days: int) -> Floats:
