@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.planning.backup import split_of
 from app.planning.choosing import Choice, best_or_hold, most_promising, or_standing
-from app.planning.economics import against_large, price, price_all
+from app.planning.economics import price, price_all
 from app.planning.findings import Findings
 from app.planning.model import Situation
 from app.planning.plans import Plans, is_final, price_plans, price_standing
@@ -149,7 +149,7 @@ def _price_beside(beside: Beside | None, others: list[PricedPlan]) -> PricedPlan
     if beside is None:
         return None
     both = float(beside.profit.sum()) / beside.profit.size
-    priced = replace(price(beside.world, beside.plans, beside.run), expected_profit=both)
     large = [plan for plan in others if plan.mode == "large_batch"]
     large.sort(key=lambda plan: -plan.expected_profit)
-    return against_large(priced, large) if large else priced
+    costs = [(plan.total_cost, plan.quantity) for plan in large]
+    return replace(price(beside.world, beside.plans, beside.run, costs), expected_profit=both)

@@ -1,17 +1,23 @@
 """The economics of a plan, as they are shown: what it earns, commits, risks and is kept from."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from app.planning.choosing import ROUNDING_GUARD, difference
-from app.planning.model import OfferTerms
+from app.planning.model import Integers, OfferTerms
 from app.planning.plans import Plans, plan_cost
 from app.planning.said import Constraint, PricedPlan
 from app.planning.scan import SizedRun
-from app.planning.terms import for_now, largest_run, least_run, limit_of, setup_cost
+from app.planning.terms import (
+    for_now,
+    largest_run,
+    least_run,
+    limit_of,
+    run_cost_of,
+    setup_cost,
+)
 from app.planning.world import Valued, World, colorways_of
 
 LEAST_SHOWN_COST = 0.005
@@ -21,44 +27,36 @@ LEAST_SHOWN_COST = 0.005
 def price_all(world: World, plans: Plans) -> dict[int, PricedPlan]:
     """Return the economics of every plan, by the identity of the plan."""
     every = [*plans.runs, plans.hold, *([plans.previous] if plans.previous else [])]
-    priced = {id(plan): price(world, plans, plan) for plan in every}
-    large = [priced[id(plan)] for plan in plans.runs if _is_large(plan)]
-    if not large:
-        return priced
-    return {key: against_large(plan, large) for key, plan in priced.items()}
+    large = [
+        (plan_cost(world, plan), int(plan.quantities.sum()))
+        for plan in plans.runs
+        if plan.offer is not None and plan.offer.mode == "large_batch"
+    ]
+    return {id(plan): price(world, plans, plan, large) for plan in every}
 
 
-def _is_large(plan: Valued) -> bool:
-    return plan.offer is not None and plan.offer.mode == "large_batch"
-
-
-def against_large(plan: PricedPlan, large: list[PricedPlan]) -> PricedPlan:
-    """Return the plan compared with large batches.
+def price(
+    world: World, plans: Plans, plan: Valued, large: Sequence[tuple[float, int]] = ()
+) -> PricedPlan:
+    """Return one plan's economics; hold commits nothing now, whatever it may make later.
 
     Args:
-        plan: Any plan.
-        large: The best run of each offer that makes large batches, the best first; not empty.
+        world: What all plans have in common.
+        plans: All of them.
+        plan: One of them.
+        large: Cost and quantity of the best run of each offer that makes large batches, the best
+            first: what the plan is compared with.
     """
-    penalty = None
-    if plan.quantity:
-        cheapest = min(one.total_cost / one.quantity for one in large)
-        penalty = plan.total_cost / plan.quantity - cheapest
-    avoided = large[0].total_cost - plan.total_cost
-    return replace(plan, penalty_per_unit_vs_large=penalty, investment_avoided=avoided)
-
-
-def price(world: World, plans: Plans, plan: Valued) -> PricedPlan:
-    """Return one plan's economics; hold commits nothing now, whatever it may make later."""
     hold = plans.hold
     demand = world.demand_units
-    customers = world.margins.customers_per_unit
     runs = plan is not hold and plan.offer is not None
     offer = plan.offer if runs else None
-    total = plan_cost(world, plan) if runs else 0.0
     quantities = plan.quantities if runs else np.zeros_like(plan.quantities)
     quantity = int(quantities.sum())
-    setup, freight, tooling = _fixed_parts(world, plan) if runs else (0.0, 0.0, 0.0)
-    made = quantities > 0
+    total, setup, freight, tooling = _costs(world, offer, quantities, quantity)
+    penalty = None
+    if quantity and large:
+        penalty = total / quantity - min(cost / units for cost, units in large)
     gain, error = difference(plan.profit, hold.profit)
     return PricedPlan(
         action="run" if runs else "hold",
@@ -74,17 +72,30 @@ def price(world: World, plans: Plans, plan: Valued) -> PricedPlan:
         total_cost=total,
         expected_profit=plan.expected_profit,
         profit_standard_error=error,
-        expected_lost_units=max(0.0, plan.lost_units) * customers,
+        expected_lost_units=max(0.0, plan.lost_units) * world.margins.customers_per_unit,
         expected_leftover_units=plan.leftover_units,
         fill_rate=1 - max(0.0, plan.lost_units) / demand if demand else 1.0,
         setup_cost_per_unit=setup / quantity if quantity else 0.0,
-        penalty_per_unit_vs_large=None,
+        penalty_per_unit_vs_large=penalty,
         break_even_quantity=_break_even(world, total, plan) if runs else None,
-        last_unit_sells_probability=float(plan.sells_last[made].min()) if runs else None,
+        last_unit_sells_probability=float(plan.sells_last[quantities > 0].min()) if runs else None,
         need_days=_need_days(world, plan if runs else None),
         gain_over_waiting=gain,
+        investment_avoided=large[0][0] - total if large else None,
         constraints=binding(offer, plans.sized, quantity) if offer else (),
     )
+
+
+def _costs(
+    world: World, offer: OfferTerms | None, quantities: Integers, quantity: int
+) -> tuple[float, float, float, float]:
+    """Return what a run costs, and of that set-up, freight and tooling."""
+    if offer is None:
+        return 0.0, 0.0, 0.0, 0.0
+    colorways = colorways_of(world.situation, quantities)
+    total = run_cost_of(offer, quantity, colorways)
+    freight = offer.freight_per_run + offer.freight_per_unit * quantity
+    return total, setup_cost(offer, colorways), freight, offer.tooling_cost
 
 
 def binding(
@@ -107,16 +118,6 @@ def binding(
             return (Constraint(name, largest, wanted, cost),)
         return (Constraint(name, largest, wanted, cost, ration.price, ration.gap),)
     return ()
-
-
-def _fixed_parts(world: World, plan: Valued) -> tuple[float, float, float]:
-    """Return set-up, freight and tooling of a run."""
-    offer = plan.offer
-    if offer is None:
-        return 0.0, 0.0, 0.0
-    colorways = colorways_of(world.situation, plan.quantities)
-    freight = offer.freight_per_run + offer.freight_per_unit * float(plan.quantities.sum())
-    return setup_cost(offer, colorways), freight, offer.tooling_cost
 
 
 def _break_even(world: World, cost: float, plan: Valued) -> int | None:

@@ -61,6 +61,9 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
     marginal: Floats = value[:, :0:-1].cumsum(axis=1)[:, ::-1]
     marginal /= paths
     marginal += arrival.unsold_mean
+    if arrival.entry is None and (arrival.steps[unusual] >= usual).all():
+        return marginal
+    # What is taken off again leaves last bits that may rise.
     return np.minimum.accumulate(marginal, axis=1, out=marginal)
 
 

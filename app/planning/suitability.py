@@ -1,5 +1,6 @@
 """Which way of making suits a style, whatever is done today, and why."""
 
+import math
 from collections.abc import Mapping
 
 from app.planning.findings import Findings
@@ -122,5 +123,6 @@ def _days_ahead(findings: Findings) -> int:
 def _spread(findings: Findings) -> float:
     """Return the coefficient of variation of the demand left, over the joint paths."""
     total = findings.world.baseline.demanded
-    mean = float(total.mean())
-    return float(total.std()) / mean if mean > 0 else 0.0
+    mean = float(total.sum()) / total.size
+    apart = total - mean
+    return math.sqrt(float((apart * apart).sum()) / total.size) / mean if mean > 0 else 0.0
