@@ -103,13 +103,14 @@ def arrive(
     """
     periods = worth.size
     arrived = landing.days / period_days
-    entered = np.floor(arrived).astype(np.int64)
-    first = int(entered.min())
+    first = int(arrived.min())
     if first >= periods:
         nothing = np.zeros((0, *baseline.lost_to_date.shape[1:]), dtype=np.int64)
         missed = np.zeros(nothing.shape[1:], dtype=np.int64)
         return Arrival(first, nothing, missed, np.zeros(0), 0.0, np.array([min(end_value, 0.0)]))
-    missed = _lost_before(baseline, entered, arrived - entered)
+    entered = arrived.astype(np.int64)
+    spare = arrived - entered
+    missed = _lost_before(baseline, entered, spare)
     if waiting_share > 0:
         missed = missed - share_of_units(missed, waiting_share)
     if beyond is not None:
@@ -121,10 +122,7 @@ def arrive(
     steps[:-1] -= worth[first + 1 :]
     steps[-1] -= end_value
     steps = np.maximum(steps, 0.0)
-    spare = arrived - entered
-    kept = np.maximum(periods - 1 - arrived, 0.0)
-    late = np.minimum(np.maximum(periods - arrived, 0.0), 1.0)
-    unsold = worth[-1] - holding * kept - np.maximum(steps[-1] - holding * (1 - late), 0.0)
+    unsold = _unsold(float(worth[-1]), float(steps[-1]), holding, periods, arrived)
     entry = None
     if entered.size > 1:
         at = np.minimum(entered, periods - 1) - first
@@ -133,6 +131,28 @@ def arrive(
     elif spare[0] > 0:
         steps[0] = max(steps[0] - holding * spare[0], 0.0)
     return Arrival(first, lost, missed, steps, holding, unsold, entry, landing.yield_factor)
+
+
+def _unsold(
+    worth: float, last_step: float, holding: float, periods: int, arrived: Floats
+) -> Floats:
+    """Return what a unit never sold is worth, shape as `arrived`: (paths,) or (1,).
+
+    Args:
+        worth: Of serving a unit lost in the last period.
+        last_step: What selling in it adds.
+        holding: Per unit and period.
+        periods: All of them.
+        arrived: Periods until the run lands, parts of one counted; after the last: too late.
+    """
+    if arrived.size == 1:
+        at = float(arrived[0])
+        late = min(max(periods - at, 0.0), 1.0)
+        sold = max(last_step - holding * (1 - late), 0.0)
+        return np.array([worth - holding * max(periods - 1 - at, 0.0) - sold])
+    in_last = np.minimum(np.maximum(periods - arrived, 0.0), 1.0)
+    sells = np.maximum(last_step - holding * (1 - in_last), 0.0)
+    return np.asarray(worth - holding * np.maximum(periods - 1 - arrived, 0.0) - sells)
 
 
 def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats]:
@@ -169,11 +189,10 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
 
 def _narrow(units: Floats, counts: Counts) -> Counts:
     """Return whole units as the counts they are compared with: a third of the time of floats."""
-    if counts.dtype.kind == "i" and units.max(initial=0) < FITS_32_BITS:
-        whole = units.astype(counts.dtype)
-        if (whole == units).all():
-            return whole
-    return units
+    if counts.dtype.kind != "i" or units.sum() >= FITS_32_BITS:
+        return units
+    whole = units.astype(counts.dtype)
+    return whole if (whole == units).all() else units
 
 
 def reached_share(arrival: Arrival, good_units: Floats) -> Floats:

@@ -8,7 +8,14 @@ from app.planning.curve import Arrival
 from app.planning.marginal import block_of, marginal_values
 from app.planning.merge import MergedCurve, cut_into_pieces, merge
 from app.planning.model import Floats, Integers, OfferTerms
-from app.planning.terms import largest_run, least_run, loses_units, run_cost, useful_units
+from app.planning.terms import (
+    in_packs,
+    largest_run,
+    least_run,
+    loses_units,
+    run_cost,
+    useful_units,
+)
 
 TIE = 1e-9
 """Sums of the same numbers in another order differ in their last bits; within this share of the
@@ -66,14 +73,20 @@ def allowed_runs(
     largest = largest_run(offer)
     reached = int(curve.quantity[-1]) if curve.quantity.size else 0
     sizes = np.concatenate([curve.quantity, _sizes_beyond(offer, reached, largest)])
-    begin = max(curve.allowed_from, int(np.searchsorted(sizes, least_run(offer))))
-    end = sizes.size
-    if largest is not None:
-        end = int(np.searchsorted(sizes, largest, side="right"))
+    begin, end = _allowed(curve, sizes, offer, largest)
     if begin >= end:
         return None
     gain = _value_at(curve, unsold, offer, sizes) - run_cost(offer, sizes, curve.colorways)
     return sizes[begin:end], gain[begin:end]
+
+
+def _allowed(
+    curve: MergedCurve, sizes: Integers, offer: OfferTerms, largest: int | None
+) -> tuple[int, int]:
+    """Return where the sizes that the terms allow begin and end."""
+    begin = max(curve.allowed_from, int(sizes.searchsorted(least_run(offer))))
+    end = sizes.size if largest is None else int(sizes.searchsorted(largest, side="right"))
+    return begin, end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,10 +113,7 @@ def _scan(
         return None
     gain = _value_at(curve, unsold, offer, sizes) - run_cost(offer, sizes, curve.colorways)
     free = _smallest_best(gain)
-    begin = max(curve.allowed_from, int(np.searchsorted(sizes, least_run(offer))))
-    end = sizes.size
-    if largest is not None:
-        end = int(np.searchsorted(sizes, largest, side="right"))
+    begin, end = _allowed(curve, sizes, offer, largest)
     if begin >= end:
         return None
     at = free if begin <= free < end else begin + _smallest_best(gain[begin:end])
@@ -131,7 +141,7 @@ def _sized(found: _Scanned, offer: OfferTerms, skus: int) -> SizedRun:
 def _sizes_beyond(offer: OfferTerms, reached: int, largest: int | None) -> Integers:
     """Return sizes past the curve's end that may still be best: the least run, and price breaks."""
     pack = offer.order_multiple
-    starts = {-(-start // pack) * pack for start, _ in offer.price_breaks} | {least_run(offer)}
+    starts = {in_packs(start, pack) for start, _ in offer.price_breaks} | {least_run(offer)}
     top = largest if largest is not None else max(starts)
     return np.array(sorted(s for s in starts if reached < s <= top), dtype=np.int64)
 
