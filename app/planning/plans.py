@@ -48,7 +48,7 @@ def price_plans(world: World, only: Collection[str] | None = None) -> Plans:
         if only is not None and offer.code not in only:
             continue
         if offer.made_to_order:
-            if offer.ration is None or offer.ration.most > 0:
+            if world.periods and (offer.ration is None or offer.ration.most > 0):
                 runs += _made_to_order(world, offer)
             continue
         arrival = arrival_of(world, outlook, offer)

@@ -223,6 +223,12 @@ def test_a_style_past_its_end_is_discontinued() -> None:
     assert decision.chosen.expected_leftover_units == 3.0
 
 
+def test_nothing_is_made_to_order_for_a_style_past_its_end() -> None:
+    case = situation(poisson(1, 5.0), offer(made_to_order=True), end=0, backorder_share=0.5)
+
+    assert decide(case).action == "discontinue"
+
+
 def test_without_an_offer_there_is_nothing_but_waiting() -> None:
     decision = decide(situation(poisson(1, 5.0), on_hand=3, end=None))
 
