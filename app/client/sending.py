@@ -82,6 +82,8 @@ class Sender:
     ) -> httpx.Response:
         """Return the answer once it is a success or a 304.
 
+        A DELETE that finds nothing after a try whose answer was lost did what it was for.
+
         Args:
             method: GET, PUT, POST or DELETE.
             path: Below the base address, already percent-encoded.
@@ -99,6 +101,7 @@ class Sender:
         request = self._http.build_request(
             method, path, params=kept, headers={**own, **(headers or {})}, **content
         )
+        lost = False
         for tried in range(1, self._retries.attempts + 1):
             last = tried == self._retries.attempts
             try:
@@ -106,9 +109,10 @@ class Sender:
             except httpx.RequestError as broken:
                 if last:
                     raise Unreachable(method, str(request.url), broken) from broken
+                lost = True
                 self._retries.pause(self._retries.delay(tried))
                 continue
-            if response.is_success or response.status_code == httpx.codes.NOT_MODIFIED:
+            if _is_done(response, lost=lost):
                 return response
             delay = self._delay_before_next(response, tried)
             if last or delay is None:
@@ -131,6 +135,13 @@ class Sender:
         if refused.retry_after is None:
             return self._retries.delay(tried)
         return refused.retry_after if refused.retry_after <= self._retries.longest_delay else None
+
+
+def _is_done(response: httpx.Response, *, lost: bool) -> bool:
+    """Say whether an answer needs no other try; `lost` where an earlier one's never came."""
+    if response.request.method == "DELETE" and lost:
+        return response.is_success or response.status_code == httpx.codes.NOT_FOUND
+    return response.is_success or response.status_code == httpx.codes.NOT_MODIFIED
 
 
 def _is_loopback(base_url: str) -> bool:

@@ -182,6 +182,22 @@ def test_a_lost_try_that_still_runs_is_waited_for() -> None:
     assert answer["accepted"] == 1
 
 
+def test_what_a_lost_try_deleted_already_is_deleted() -> None:
+    service = Service([httpx.ReadTimeout("slow"), httpx.Response(404)])
+
+    with client_of(service, []) as client:
+        client.delete_material("oxford")
+
+    assert [request.method for request in service.asked] == ["DELETE", "DELETE"]
+
+
+def test_what_was_never_there_is_not_deleted() -> None:
+    service = Service([httpx.Response(503), httpx.Response(404)])
+
+    with client_of(service, []) as client, pytest.raises(ProblemError, match="404"):
+        client.delete_material("oxford")
+
+
 def test_any_other_conflict_is_final() -> None:
     service = Service([httpx.Response(409, json={"code": "not_open", "title": "Conflict"})])
 
