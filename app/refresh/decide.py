@@ -116,7 +116,7 @@ def _decide_style(
         decided.leave(without_decision(style, "hold", "planning_paused", forecast_id=kept.id))
         return None
     skus = _in_forecast_order(gathered.skus[style.id], forecast)
-    offers = named(gathered.offers[style.code])
+    offers = named(_asked_of(gathered, style))
     terms = tuple(
         terms_of(offered, name=key, has_tools=_has_tools(gathered, style, offered))
         for key, offered in offers.items()
@@ -162,6 +162,7 @@ def _proposed(gathered: Gathered, one: Pending) -> Proposal:
         extra_reasons=[
             *_unknown_stock(one.skus, gathered),
             *learned_reasons(one.offers, one.decision.chosen.offer),
+            *_declined(gathered, one.style),
         ],
         committed=committed(gathered, one.style),
         is_urgent=partial(is_urgent, one.asked),
@@ -172,6 +173,13 @@ def _made(gathered: Gathered, style: Style, forecast: StyleForecast, periods: in
     """Return the forecast as it is stored; its seed is the style's and the day's."""
     seed = seed_of(gathered.brand.code, style.code, gathered.origin)
     return new_forecast(style.id, forecast, seed=seed, horizon=periods, made_at=gathered.at)
+
+
+def _asked_of(gathered: Gathered, style: Style) -> list[Offered]:
+    """Return the style's offers but those that their factories declined since the last review."""
+    declined = {(one.factory, one.offer) for one in gathered.declined.get(style.id, ())}
+    offers = gathered.offers[style.code]
+    return [one for one in offers if (one.factory, one.offer.code) not in declined]
 
 
 def _has_tools(gathered: Gathered, style: Style, offered: Offered) -> bool:
@@ -196,3 +204,13 @@ def _in_forecast_order(refs: Sequence[SkuRef], forecast: StyleForecast) -> list[
 def _unknown_stock(skus: Sequence[SkuRef], gathered: Gathered) -> list[Reason]:
     unknown = [ref.code for ref in skus if not gathered.positions[ref.id].stock_known]
     return [Reason("stock_unknown", {"skus": len(unknown), "first": unknown[0]})] if unknown else []
+
+
+def _declined(gathered: Gathered, style: Style) -> list[Reason]:
+    return [
+        Reason(
+            "declined_by_factory",
+            {"factory": one.factory, "offer": one.offer, "until": one.until.isoformat()},
+        )
+        for one in gathered.declined.get(style.id, ())
+    ]

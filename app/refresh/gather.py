@@ -17,6 +17,7 @@ from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import fit_states
 from app.insight.learned import with_learned
 from app.parties.refs import BrandRef
+from app.recommendations.declined import Declined, declined_offers
 from app.recommendations.plans import StandingPlan, countered_cost, standing_plans
 from app.recommendations.records import Record, factory_records
 from app.refresh.limits import Limits, read_limits
@@ -40,6 +41,7 @@ class Gathered:
         past: The accepted runs of each style that has any.
         countered: Money that countered recommendations of a style tie up.
         records: How factories kept their word to the brand.
+        declined: What factories declined lately for each style that has any.
         limits: What its styles share, and what is left of it for this batch.
     """
 
@@ -58,6 +60,7 @@ class Gathered:
     past: Mapping[int, PastRuns]
     countered: Mapping[int, Decimal]
     records: Mapping[int, Record]
+    declined: Mapping[int, Sequence[Declined]]
     limits: Limits
 
 
@@ -103,5 +106,6 @@ def gather(
         past=past_runs(session, sold),
         countered=countered_cost(session, sold),
         records=factory_records(session, brand, at=at),
+        declined=declined_offers(session, brand, sold, day=origin),
         limits=read_limits(session, brand, styles, offers, day=origin),
     )

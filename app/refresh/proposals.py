@@ -129,6 +129,7 @@ SENTENCES = {
     "planning_paused": "Planning of the style is paused.",
     "planning_ended": "Planning of the style has ended.",
     "no_skus": "The style has no active SKU.",
+    "declined_by_factory": "{factory} declined {offer}: not asked again before {until}.",
     "learned_lead_time": "After {runs} runs {factory} is reckoned to take {days:g} days for "
     "{offer}, not the {stated_days:g} it says.",
     "learned_yield": "After {runs} runs {yield_rate:.1%} of {offer} are reckoned to arrive good "

@@ -154,7 +154,8 @@ def test_a_factory_that_declined_counts_as_less_reliable(database: Database) -> 
     refresh(database)
     with database.write() as session:
         row = by_factory(standing(session))["fab"]
-        decline(session, row.id, row.factory_id, reason="full", at=AT)
+        declined = decline(session, row.id, row.factory_id, reason="full", at=AT)
+        declined.answered_at = AT - timedelta(days=90)  # by now it may be asked again
 
     refresh(database)
 
