@@ -13,6 +13,7 @@ from app.errors import Conflict, NotOpen
 from app.ids import new_id
 from app.recommendations.change import move
 from app.recommendations.feed import append, news
+from app.recommendations.material import refuse_beyond_material
 from app.recommendations.pricing import ANSWERABLE, MOST_COUNTERS, PricedCounter, with_counter
 from app.recommendations.queries import brand_of, lock_styles, of_factory
 from app.recommendations.reserve import money_allows, refuse_beyond_budget
@@ -33,6 +34,7 @@ def accept(
     Raises:
         NotFound: If it is not this factory's.
         NotOpen: If it was answered otherwise, replaced, withdrawn, or its time is over.
+        Conflict: If the material for it is gone by now (`material_short`).
     """
     stored = {"decision": "accept"}
     row = _answerable(session, recommendation_id, factory_id, stored, at)
@@ -168,7 +170,7 @@ def conclude(
 
     Raises:
         Conflict: If it ties up more than was recommended, and more than the brand may
-            (`open_to_buy`).
+            (`open_to_buy`), or its factory lacks the material (`material_short`).
     """
     forget(session, accepted.brand_id, source="counter", reference=accepted.id)
     final = _final_terms(session, accepted, terms, at)
@@ -176,6 +178,8 @@ def conclude(
     styles_changed(session, accepted.brand_id, [accepted.style_id], at=at, supply=True)
     if final.total_cost > accepted.total_cost:
         refuse_beyond_budget(session, accepted.brand_id)
+    decision = session.get_one(DecisionRow, accepted.decision_id)
+    refuse_beyond_material(session, final, accepted, decision.inputs)
     append(session, news("recommendation.accepted", accepted, at=at))
 
 

@@ -56,7 +56,7 @@ def publish(
     told = expire_rows(session, over, at=at)
     versions = lock_styles(session, fates)
     current = [one for one in proposals if versions.get(one.style_id) == one.supply_version]
-    asked = [run.factory_id for one in current for run in one.runs]
+    asked = [run for one in current for run in one.runs]
     mine = [one.style_id for one in current]
     desk = Desk(
         session,

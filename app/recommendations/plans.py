@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import Session
 
-from app.catalog.tables import Style
 from app.database.upsert import one_of
 from app.recommendations.tables import STANDING, Recommendation
 
@@ -64,25 +62,6 @@ def countered_cost(session: Session, style_ids: Sequence[int]) -> dict[int, Deci
         .group_by(Recommendation.style_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def promised_units(
-    session: Session, brand_id: int, factory_ids: Sequence[int], *, besides: Sequence[int]
-) -> list[tuple[int, int, list[dict[str, Any]]]]:
-    """Return factory, units ordered and the style's materials of each of a brand's standing ones.
-
-    Drafts and open ones of the styles `besides` are left out: they are about to be replaced.
-    """
-    query = (
-        select(Recommendation.factory_id, Recommendation.quantity, Style.materials)
-        .join(Style, Style.id == Recommendation.style_id)
-        .where(
-            Recommendation.brand_id == brand_id,
-            one_of(session, Recommendation.factory_id, factory_ids),
-            stands_besides(session, besides),
-        )
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
 def stands_besides(session: Session, style_ids: Sequence[int]) -> ColumnElement[bool]:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
+from app.sourcing.ways import Need
+
 Fate: TypeAlias = Literal["issued", "kept", "superseded", "withdrawn", "held", "short", "stale"]
 """What became of a style's decision.
 
@@ -41,6 +43,7 @@ class ProposedRun:
         expected_good_share: Share of the ordered units expected to arrive good.
         order_by: Brand-local day; the recommendation expires at its end.
         economics: JSON-ready, as the contract shows them; so are `alternatives` and `reasons`.
+        needs: What a unit takes of the materials that the factory reports.
         urgent: A stock-out would come before the next review: the run need not wait for it.
     """
 
@@ -63,6 +66,7 @@ class ProposedRun:
     alternatives: tuple[Mapping[str, Any], ...]
     reasons: tuple[Mapping[str, Any], ...]
     urgent: bool = False
+    needs: tuple[Need, ...] = ()
 
     @property
     def quantity(self) -> int:

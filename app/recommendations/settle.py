@@ -11,7 +11,7 @@ from decimal import Decimal
 from app.recommendations.desk import REPLACEABLE, Desk, issue, may_issue, supersede, withdraw
 from app.recommendations.draft import row_of
 from app.recommendations.proposal import Fate, Proposal, ProposedRun
-from app.recommendations.reserve import Reserve
+from app.recommendations.reserve import Reserve, Stands
 from app.recommendations.standing import still_says
 from app.recommendations.tables import Recommendation
 
@@ -30,14 +30,16 @@ class Place:
     Attributes:
         run: What is wanted of it.
         same: The draft or open one that stands there.
-        holds: What will stand there: one of the two, or nothing.
+        stands: What that takes.
+        holds: What will be taken there: by one of the two, or nothing.
     """
 
     proposal: Proposal
     decision_id: str
     run: ProposedRun
     same: Recommendation | None
-    holds: ProposedRun | Recommendation | None = None
+    stands: Stands | None
+    holds: ProposedRun | Stands | None = None
 
     @property
     def is_unchanged(self) -> bool:
@@ -114,7 +116,8 @@ def _places(
             desk.declined[proposal.style_id, factory_id] < MOST_DECLINED_A_DAY
             and (withdrawn or run.urgent or may_issue(desk, proposal.style_id))
         ):
-            places.append(Place(proposal, decision_id, run, same))
+            stands = None if same is None else Stands.of(same, run)
+            places.append(Place(proposal, decision_id, run, same, stands))
     return places
 
 
@@ -127,7 +130,7 @@ def _plan(reserve: Reserve, places: Sequence[Place], *, takes_back: bool) -> Non
     """
     standing = [place for place in places if place.same is not None]
     for place in standing:
-        _hold(reserve, place, place.same)
+        _hold(reserve, place, place.stands)
     smaller = sorted((place for place in standing if place.asks_for_less), key=_saving)
     for place in smaller:
         if not (place.is_unchanged and _is_enough(reserve, place)):
@@ -143,7 +146,7 @@ def _plan(reserve: Reserve, places: Sequence[Place], *, takes_back: bool) -> Non
             _hold(reserve, place, place.run if reserve.fits(place.run) else held)
 
 
-def _hold(reserve: Reserve, place: Place, holds: ProposedRun | Recommendation | None) -> None:
+def _hold(reserve: Reserve, place: Place, holds: ProposedRun | Stands | None) -> None:
     if place.holds is not None:
         reserve.give_back(place.holds)
     if holds is not None:

@@ -1,6 +1,6 @@
 """The run that a plan asks a factory for: lines, exact money, dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -13,6 +13,7 @@ from app.planning import PricedPlan
 from app.recommendations.proposal import ProposedLine, ProposedRun
 from app.refresh.run_terms import cost_of, good_share, need_by
 from app.sourcing.queries import Offered
+from app.sourcing.ways import Need
 from app.web.wire import money_text
 
 
@@ -24,6 +25,7 @@ class Asking:
         skus: In the order of the plans' quantities.
         offers: By the key that the plans name them with.
         origin: The brand-local day that plans start.
+        needs: What a unit takes of the materials that the factory reports.
         reasons: JSON-ready, as are the `alternatives`.
     """
 
@@ -34,6 +36,7 @@ class Asking:
     origin: date
     reasons: Sequence[Mapping[str, Any]]
     alternatives: Sequence[Mapping[str, Any]]
+    needs: Callable[[Offered], tuple[Need, ...]]
 
     def units(self, plan: PricedPlan) -> dict[str, int]:
         """Return the units a plan makes now, by SKU code."""
@@ -74,6 +77,7 @@ class Asking:
             alternatives=tuple(self.alternatives),
             reasons=tuple(self.reasons),
             urgent=urgent,
+            needs=self.needs(offered),
         )
 
     def _lines(self, plan: PricedPlan) -> tuple[ProposedLine, ...]:

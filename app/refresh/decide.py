@@ -96,7 +96,7 @@ def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
                     pending += [found] * (found.decision.action == "run")
             except Exception as error:  # noqa: BLE001  reported for this style; the rest go on
                 decided.errors[style.id] = f"{type(error).__name__}: {error}"
-    for one in ration(gathered.limits, pending):
+    for one in ration(pending):
         decided.proposals[one.style.id] = _proposed(gathered, one)
     for missed in gathered.styles.keys() - decided.proposals.keys() - decided.errors.keys():
         decided.errors[missed] = "its demand could not be read"
@@ -139,7 +139,7 @@ def _decide_style(
     )
     asked = with_background(asked, gathered, style, skus, offers)
     decided.forecasts[style.id] = made
-    return Pending(style, skus, offers, asked, made, decide(asked))
+    return Pending(style, skus, offers, asked, made, decide(asked), gathered.limits)
 
 
 def _standing_cost(gathered: Gathered) -> dict[int, Decimal]:
@@ -166,6 +166,7 @@ def _proposed(gathered: Gathered, one: Pending) -> Proposal:
         ],
         committed=committed(gathered, one.style),
         is_urgent=partial(is_urgent, one.asked),
+        needs=partial(gathered.limits.needs, one.style),
     )
 
 

@@ -1,6 +1,6 @@
 """Read what a batch of styles is decided from, in one snapshot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -72,8 +72,12 @@ def gather(
     at: datetime,
     origin: date,
     priors: BrandPriors,
+    decided_with: Collection[int] = (),
 ) -> Gathered:
-    """Read styles, demand, positions, offers and standing recommendations; a read transaction."""
+    """Read styles, demand, positions, offers and standing recommendations; a read transaction.
+
+    With the styles `decided_with` them, of any brand, they share what is limited.
+    """
     styles = styles_by_id(session, brand.id, style_ids)
     forecast = [key for key, style in styles.items() if style.planning != "ended"]
     refs = skus_of_styles(session, forecast)
@@ -107,5 +111,7 @@ def gather(
         countered=countered_cost(session, sold),
         records=factory_records(session, brand, at=at),
         declined=declined_offers(session, brand, sold, day=origin),
-        limits=read_limits(session, brand, styles, offers, day=origin),
+        limits=read_limits(
+            session, brand, styles, offers, day=origin, decided=sorted(decided_with or styles)
+        ),
     )

@@ -15,6 +15,7 @@ from app.refresh.asked_run import Asking
 from app.refresh.economics import alternative, chosen, economics
 from app.refresh.trials import verdict_out
 from app.sourcing.queries import Offered
+from app.sourcing.ways import Need
 
 
 def proposal(
@@ -30,6 +31,7 @@ def proposal(
     extra_reasons: Sequence[Reason],
     committed: Decimal,
     is_urgent: Callable[[PricedPlan], bool],
+    needs: Callable[[Offered], tuple[Need, ...]],
 ) -> Proposal:
     """Return the decision ready to publish.
 
@@ -38,12 +40,13 @@ def proposal(
         offers: By the key that the decision names them with.
         extra_reasons: What the planning core could not know, such as unknown stock.
         committed: Money that accepted and countered work of the style ties up.
+        needs: What a unit made by an offer takes of the materials that its factory reports.
         is_urgent: Whether a run need not wait for the review period to be over.
     """
     codes = [ref.code for ref in skus]
     reasons = [reason_out(reason, codes) for reason in (*extra_reasons, *decision.reasons)]
     alternatives = [alternative(plan, offers) for plan in decision.alternatives]
-    asking = Asking(brand, style, skus, offers, origin, reasons, alternatives)
+    asking = Asking(brand, style, skus, offers, origin, reasons, alternatives, needs)
     plans = runs_to_ask_for(decision)
     runs = tuple(
         asking.run(plan, economics(decision, plan), urgent=is_urgent(plan)) for plan in plans

@@ -1,4 +1,4 @@
-"""Share out what the styles of a batch want together and cannot all have.
+"""Share out what the styles of a batch, of one brand or several, want and cannot all have.
 
 Each style is decided by itself first. Only where the runs together need more of something than is
 left is it shared out; the styles that get less are decided again within their ration, so that
@@ -16,8 +16,9 @@ from app.planning import Decision, Ration, Situation, decide
 from app.planning.rationing import share_out
 from app.planning.run_curves import run_curves
 from app.planning.scarcity import Allocation, RunCurve, Share
-from app.refresh.limits import MONEY, Book, Limits, book_of
+from app.refresh.limits import Limits
 from app.refresh.proposals import runs_to_ask_for
+from app.refresh.scarce import Book, book_of
 from app.sourcing.queries import Offered
 
 OVER_TOLERATED = 1e-6
@@ -36,14 +37,20 @@ class Pending:
     asked: Situation
     made: ForecastRow
     decision: Decision
+    limits: Limits
+
+    @property
+    def name(self) -> str:
+        """Return what tells the style apart from those of other brands."""
+        return f"{self.style.code}:{self.limits.brand_id}"
 
 
-def ration(limits: Limits, decided: Sequence[Pending]) -> list[Pending]:
+def ration(decided: Sequence[Pending]) -> list[Pending]:
     """Return the styles that get another run than they want by themselves, decided again."""
     wanting = [one for one in decided if runs_to_ask_for(one.decision)]
-    if not limits.are_any or not wanting:
+    if not any(one.limits.are_any for one in wanting):
         return []
-    book = book_of(limits, [(one.style, one.offers) for one in wanting])
+    book = book_of([(one.limits, one.style, one.offers) for one in wanting])
     taken = {one.style.id: use_of(book, one) for one in wanting}
     over = short_of(book, taken)
     if not over:
@@ -60,9 +67,14 @@ def use_of(book: Book, one: Pending) -> dict[str, float]:
     for plan in runs_to_ask_for(one.decision):
         for name, each in book.uses[one.style.id].get(plan.offer or "", {}).items():
             uses[name] = uses.get(name, 0.0) + each * plan.quantity
-        if book.has_money:
-            uses[MONEY] = uses.get(MONEY, 0.0) + plan.total_cost
+        if money := _money(book, one):
+            uses[money] = uses.get(money, 0.0) + plan.total_cost
     return uses
+
+
+def _money(book: Book, one: Pending) -> str | None:
+    """Return the name of the money that a style's runs are paid from, where that is limited."""
+    return book.money.get(one.limits.brand_id)
 
 
 def short_of(book: Book, taken: Mapping[int, Uses]) -> list[str]:
@@ -77,22 +89,18 @@ def short_of(book: Book, taken: Mapping[int, Uses]) -> list[str]:
 
 def _linked(book: Book, wanting: Sequence[Pending], over: Sequence[str]) -> list[Pending]:
     """Return the styles that could take of what is short, or of what those could take."""
+    takes = {one.style.id: _could_take(book, one) for one in wanting}
     names, linked = set(over), set[int]()
-    if MONEY in names:
-        return list(wanting)
-    while True:
-        more = {
-            one.style.id
-            for one in wanting
-            if one.style.id not in linked
-            and any(names & uses.keys() for uses in book.uses[one.style.id].values())
-        }
-        if not more:
-            return [one for one in wanting if one.style.id in linked]
+    while more := {key for key, mine in takes.items() if key not in linked and names & mine}:
         linked |= more
-        for style_id in more:
-            for uses in book.uses[style_id].values():
-                names |= uses.keys()
+        names = names.union(*(takes[key] for key in more))
+    return [one for one in wanting if one.style.id in linked]
+
+
+def _could_take(book: Book, one: Pending) -> set[str]:
+    """Return the names of what any run of a style takes."""
+    money = _money(book, one)
+    return set[str]().union({money} if money else (), *book.uses[one.style.id].values())
 
 
 def _less_others(book: Book, taken: Mapping[int, Uses], sharing: set[int]) -> dict[str, float]:
@@ -104,11 +112,10 @@ def _less_others(book: Book, taken: Mapping[int, Uses], sharing: set[int]) -> di
 
 
 def _share_out(book: Book, sharing: Sequence[Pending], left: Mapping[str, float]) -> Allocation:
-    money = MONEY if book.has_money else None
     curves: list[RunCurve] = []
     for one in sharing:
         uses = book.uses[one.style.id]
-        curves += run_curves(one.asked, one.style.code, unit_uses=uses, money=money)
+        curves += run_curves(one.asked, one.name, unit_uses=uses, money=_money(book, one))
     return share_out(curves, left)
 
 
@@ -139,14 +146,14 @@ def _within(
         now[one.style.id] = again[one.style.id] = fresh
 
     for one in sharing:
-        if one.style.code in found.changed or one.style.code not in shares:
-            redo(one, shares.get(one.style.code))
+        if one.name in found.changed or one.name not in shares:
+            redo(one, shares.get(one.name))
     if not is_enough():
         for one in sharing:
-            if not _keeps_to(book, now[one.style.id], shares[one.style.code]):
-                redo(one, shares[one.style.code])
+            if not _keeps_to(book, now[one.style.id], shares[one.name]):
+                redo(one, shares[one.name])
     worth = {style: share.value for style, share in shares.items()}
-    for one in sorted(sharing, key=lambda one: (worth.get(one.style.code, 0.0), one.style.id)):
+    for one in sorted(sharing, key=lambda one: (worth.get(one.name, 0.0), one.style.id)):
         if is_enough():
             break
         redo(one, None)
@@ -159,7 +166,7 @@ def _keeps_to(book: Book, one: Pending, share: Share) -> bool:
     scarce = [
         plan
         for plan in runs_to_ask_for(one.decision)
-        if book.has_money or uses.get(plan.offer or "")
+        if _money(book, one) or uses.get(plan.offer or "")
     ]
     taken = sum(plan.quantity for plan in scarce)
     return taken <= share.quantity and all(plan.offer == share.offer for plan in scarce)
@@ -177,8 +184,8 @@ def _rationed(
     offers = []
     for offer in one.asked.offers:
         mine = dict(uses.get(offer.code, {}))
-        if book.has_money:
-            mine[MONEY] = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
+        if money := _money(book, one):
+            mine[money] = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
         is_given = share is not None and share.offer == offer.code
         most = share.quantity if share is not None and is_given else 0
         offers.append(replace(offer, ration=_ration(most, mine, found, over)) if mine else offer)

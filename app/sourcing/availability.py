@@ -5,17 +5,27 @@ begun still takes its share of what was reported. A brand's runs take from what 
 first, then from what is free.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from app.sourcing.tables import Material, MaterialReservation, MaterialUse
 
 NOTHING = Decimal(0)
 
-LEAST_PER_UNIT = Decimal("0.0001")
-"""What a unit takes at least: the tick that quantities of material are kept in."""
+TICK = Decimal("0.0001")
+"""Quantities of material are kept in it, and a unit takes that at least."""
+
+MOST_TAKEN = Decimal(10**13)
+"""Of one material by one run: what is taken off must fit the column."""
+
+LACK_TOLERATED = Decimal("0.01")
+SHARE_TOLERATED = Decimal("0.000003")
+"""Sharing counts in floats, and every run is rounded up to the tick: a hundred such runs, and
+three millionths of what there is, are no lack."""
+
+NOBODY: Mapping[int, Decimal] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +56,66 @@ class Availability:
         Reservations of others count to their last day. What is due by then has come; never
         below 0, though more may have been accepted than is there.
         """
-        free = self.there(by) - self.committed - self._kept(day, besides=brand_id)
-        return max(free, NOTHING)
+        return max(self.spare({brand_id}, day=day, by=by), NOTHING)
+
+    def spare(
+        self,
+        brands: Collection[int],
+        *,
+        day: date,
+        by: date,
+        promised: Mapping[int, Decimal] = NOBODY,
+    ) -> Decimal:
+        """Return what some brands together can still use; below 0: so much is lacking.
+
+        Args:
+            brands: Whose reservations they may use, besides what is free.
+            day: Brand-local, as is `by`.
+            by: When it is needed.
+            promised: What was asked for and is not accepted yet, by brand: of a brand's
+                reservation first, then of what is free.
+        """
+        given = sum(promised.values(), NOTHING)
+        kept = self._kept(day, besides=brands, promised=promised)
+        return self.there(by) - self.committed - given - kept
 
     def reservable(self, brand_id: int, *, day: date, until: date) -> Decimal:
         """Return what can be kept for a brand up to a day, its own runs included."""
         others = self.committed - self.taken.get(brand_id, NOTHING)
-        free = self.there(until) - others - self._kept(day, besides=brand_id)
+        free = self.there(until) - others - self._kept(day, besides={brand_id})
         return max(free, NOTHING)
 
     def free(self, day: date) -> Decimal:
         """Return what is on hand and neither reserved nor taken; never below 0."""
         return max(self.there(day) - self.committed - self._kept(day), NOTHING)
 
+    def reserving(self, day: date, promised: Mapping[int, Decimal]) -> set[int]:
+        """Return the brands that something is left for of what was kept for them."""
+        return {
+            one.brand_id
+            for one in self.kept
+            if one.reservation.until >= day and one.left > promised.get(one.brand_id, NOTHING)
+        }
+
     @property
     def committed(self) -> Decimal:
         """Return what accepted runs take of the reported stock, all brands together."""
         return sum(self.taken.values(), NOTHING)
 
-    def _kept(self, day: date, *, besides: int | None = None) -> Decimal:
+    def _kept(
+        self,
+        day: date,
+        *,
+        besides: Collection[int] = (),
+        promised: Mapping[int, Decimal] = NOBODY,
+    ) -> Decimal:
         standing = (one for one in self.kept if one.reservation.until >= day)
-        return sum((one.left for one in standing if one.brand_id != besides), NOTHING)
+        left = (
+            max(one.left - promised.get(one.brand_id, NOTHING), NOTHING)
+            for one in standing
+            if one.brand_id not in besides
+        )
+        return sum(left, NOTHING)
 
     def there(self, by: date) -> Decimal:
         """Return what was reported on hand, with what is due up to and including a day."""
@@ -110,4 +159,14 @@ def _taken(uses: Sequence[MaterialUse], as_of: datetime) -> dict[int, Decimal]:
 
 def per_unit(use: Mapping[str, float | str]) -> Decimal:
     """Return what a unit of a style takes, exactly as the brand wrote it, a tick at least."""
-    return max(Decimal(repr(use["per_unit"])), LEAST_PER_UNIT)
+    return max(Decimal(repr(use["per_unit"])), TICK)
+
+
+def is_enough(spare: Decimal, *, of: Availability) -> bool:
+    """Say whether what is spare of a material, below 0 where it lacks, lets everything be made."""
+    return spare >= -(LACK_TOLERATED + of.material.on_hand * SHARE_TOLERATED)
+
+
+def taken_by(units: int, each: Decimal) -> Decimal:
+    """Return what a run of so many units takes of a material, `each` by a unit."""
+    return min((each * units).quantize(TICK, ROUND_CEILING), MOST_TAKEN)

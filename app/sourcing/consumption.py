@@ -7,7 +7,6 @@ reports the material, so that a first report is read with the runs accepted befo
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import ROUND_CEILING, Decimal
 
 from sqlalchemy import Row, delete, insert, update
 from sqlalchemy.orm import Session
@@ -16,15 +15,10 @@ from app.catalog.queries import lock_styles
 from app.catalog.tables import Style
 from app.clock.time import start_of_day
 from app.parties.queries import brand_with_id
-from app.sourcing.availability import per_unit
+from app.sourcing.availability import per_unit, taken_by
 from app.sourcing.material_queries import reported_codes
 from app.sourcing.materials import mark_users_due
 from app.sourcing.tables import MaterialUse
-
-TICK = Decimal("0.0001")
-
-MOST_TAKEN = Decimal(10**13)
-"""Of one material by one run: what is taken off must fit the column."""
 
 
 def take_material(
@@ -55,7 +49,7 @@ def take_material(
             "material": use["material"],
             "factory_id": factory_id,
             "brand_id": style.brand_id,
-            "quantity": min((per_unit(use) * units).quantize(TICK, ROUND_CEILING), MOST_TAKEN),
+            "quantity": taken_by(units, per_unit(use)),
             "cut_at": start_of_day(due_date, brand.timezone),
         }
         for use in style.materials

@@ -145,6 +145,23 @@ def locked_offer(session: Session, factory_id: int, code: str) -> Offer | None:
     return session.scalars(query.with_for_update()).one_or_none()
 
 
+def days_before_material(session: Session, factory_id: int, code: str) -> int:
+    """Return the days from a run's order until its material must be there, in the usual lead time.
+
+    0 where the offer is gone or states no lead time with the material at hand.
+    """
+    query = select(Offer.lead_time_days_mean, Offer.material_lead_time_days_mean).where(
+        Offer.factory_id == factory_id, Offer.code == code
+    )
+    row = session.execute(query).one_or_none()
+    return 0 if row is None else spare_days(row[0], row[1])
+
+
+def spare_days(usual: float, with_material: float | None) -> int:
+    """Return the whole days by which the usual lead time is longer; 0 where only that is known."""
+    return 0 if with_material is None else max(0, int(usual - with_material))
+
+
 def _visible(brand_id: int | None, factory_id: int | None) -> Select[Offer, str, str]:
     query = _offered()
     if factory_id is not None:

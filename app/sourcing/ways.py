@@ -1,19 +1,55 @@
 """The ways one offer can be had: with the material at hand, or with material to be bought first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from app.sourcing.availability import Availability, per_unit
-from app.sourcing.queries import Offered
+from app.sourcing.queries import Offered, spare_days
 
 MOST_UNITS = 10**15
 """A material for more units than this limits nothing."""
 
 Needed = Sequence[tuple[Availability, Decimal]]
 """Materials that are reported, each with what a unit of the style takes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a unit of a run takes of a material.
+
+    Attributes:
+        by: The day it must be there; None: what is lacking is bought for the run.
+    """
+
+    material: str
+    per_unit: Decimal
+    by: date | None
+
+
+def needs_of(
+    offered: Offered,
+    materials: Sequence[Mapping[str, Any]],
+    reported: Mapping[str, Availability],
+    *,
+    day: date,
+) -> tuple[Need, ...]:
+    """Return what a run takes of the materials that its factory reports, as `ways_of` counts.
+
+    With the material at hand all of them limit it, else those that do not return.
+    """
+    by = day + timedelta(days=0 if offered.has_material else _spare_days(offered))
+    return tuple(
+        Need(
+            use["material"],
+            per_unit(use),
+            by if offered.has_material or not reported[use["material"]].material.returns else None,
+        )
+        for use in materials
+        if use["material"] in reported
+    )
 
 
 def ways_of(
@@ -57,13 +93,17 @@ def ways_of(
 
 def _usual(offered: Offered, needed: Needed, day: date) -> Offered:
     """Return the offer in its usual lead time, limited by what does not return."""
-    short = offered.offer.material_lead_time_days_mean
-    spare = 0 if short is None else int(offered.offer.lead_time_days_mean - short)
     lasting = [one for one in needed if not one[0].material.returns]
+    short = offered.offer.material_lead_time_days_mean
     usual = replace(offered, replenished_days=_replenished(needed, short))
     if not lasting:
         return usual
-    return _limited(usual, lasting, day=day, by=day + timedelta(days=spare))
+    return _limited(usual, lasting, day=day, by=day + timedelta(days=_spare_days(offered)))
+
+
+def _spare_days(offered: Offered) -> int:
+    offer = offered.offer
+    return spare_days(offer.lead_time_days_mean, offer.material_lead_time_days_mean)
 
 
 def _limited(offered: Offered, needed: Needed, *, day: date, by: date) -> Offered:
