@@ -92,7 +92,7 @@ class FeedReader:
         """
         failed = 0
         while True:
-            began = time.monotonic()
+            began, was_held = time.monotonic(), self.after is not None
             try:
                 seen = yield from self._counted()
             except (Unreachable, ProblemError) as failure:
@@ -102,7 +102,7 @@ class FeedReader:
                 self.client.retries.pause(max(self.client.retries.delay(failed), _asked(failure)))
                 continue
             failed = 0
-            if not seen and time.monotonic() - began < SOON_SECONDS:
+            if not seen and was_held and time.monotonic() - began < SOON_SECONDS:
                 self.client.retries.pause(SOON_SECONDS)
 
     def _counted(self) -> Generator[Piece, None, int]:
@@ -114,9 +114,11 @@ class FeedReader:
         return seen
 
     def _read(self, *, may_restart: bool) -> Piece:
+        # At first not held: only an answer tells a feed without events from one that forgot them.
+        wait = 0 if self.after is None else self.wait
         try:
             page = self.client.feed_page(
-                self.factory, after=self.after, limit=self.limit, wait=self.wait
+                self.factory, after=self.after, limit=self.limit, wait=wait
             )
         except ProblemError as refused:
             if refused.status != httpx.codes.GONE or not may_restart:

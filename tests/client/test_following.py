@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -12,8 +13,9 @@ from app.client import ProblemError, Retries, ShortrunClient
 from app.client.answers import FeedEvent, Standing
 from app.client.following import FeedReader
 from app.database.database import Database
+from app.recommendations.retention import prune_feeds
 from tests.client.live import LiveService, change, restore
-from tests.recommendations.scene import Scene
+from tests.recommendations.scene import AT, Scene
 
 
 def seqs(found: list[FeedEvent | Standing]) -> list[int | str]:
@@ -77,6 +79,26 @@ def test_after_a_restore_a_reader_gets_what_stands_and_then_what_follows(
     assert seqs(after) == ["standing", 4, 5]
     assert isinstance(first, Standing)
     assert [one["id"] for one in first.data] == [last["recommendation"]["id"]]
+
+
+@pytest.mark.parametrize("has_read", [0, 1])
+def test_whoever_comes_after_old_events_were_forgotten_begins_with_what_stands(
+    service: LiveService, database: Database, scene: Scene, fab1_key: str, has_read: int
+) -> None:
+    change(database, scene, 3)
+    with service.client(fab1_key) as client:
+        events = list(client.feed("fab1"))
+        after = [None, events[0]["cursor"]][has_read]
+        prune_feeds(database, before=AT + timedelta(seconds=1))
+        follower = client.follow("fab1", after=after)
+
+        first = next(follower)
+        change(database, scene, 1)
+        found = [first, *islice(follower, 2)]
+
+    assert seqs(found) == ["standing", 6, 7]
+    assert isinstance(first, Standing)
+    assert [one["id"] for one in first.data] == [events[-1]["recommendation"]["id"]]
 
 
 class FeedOf:
