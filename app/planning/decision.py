@@ -137,9 +137,8 @@ def _action(
     if choice.plan is not plans.hold:
         return "run"
     offers = world.situation.offers
-    never_pays = bool(offers) and all(
-        lowest_unit_cost(offer) >= world.margins.served for offer in offers
-    )
+    is_all = bool(offers) and world.situation.upcoming_days is None
+    never_pays = is_all and all(lowest_unit_cost(offer) >= world.margins.served for offer in offers)
     failed = verdict is not None and verdict.is_over and verdict.verdict == "stop"
     return "discontinue" if final or never_pays or failed else "hold"
 

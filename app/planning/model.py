@@ -166,6 +166,8 @@ class Situation:
         last_mode: How the style's last accepted run was made; None: there was none.
         trial: The style is on trial; None: it is not.
         records: Of the factories that any run was ever asked of; others count as reliable.
+        upcoming_days: Days until a run by an offer that is not valid yet could arrive at the
+            earliest; None: there is no such offer.
     """
 
     demand: Integers
@@ -182,3 +184,4 @@ class Situation:
     last_mode: Mode | None = None
     trial: Trial | None = None
     records: tuple[FactoryRecord, ...] = ()
+    upcoming_days: float | None = None

@@ -64,13 +64,20 @@ def price_plans(world: World, only: Collection[str] | None = None) -> Plans:
 
 
 def is_final(world: World) -> bool:
-    """Say whether nothing released at the next review could arrive before the end of life."""
+    """Say whether nothing released at the next review could arrive before the end of life.
+
+    Without an offer that is said only once the end is there: a factory may make one any day.
+    """
     situation = world.situation
     if situation.end_period is None or not ends_within_horizon(situation):
         return False
-    lead = min((offer.lead_time_days for offer in situation.offers), default=math.inf)
     end = situation.end_period * situation.period_days
-    return situation.review_period_days + lead >= end
+    if not situation.offers:
+        return end <= 0
+    soonest = situation.review_period_days + min(one.lead_time_days for one in situation.offers)
+    if situation.upcoming_days is not None:
+        soonest = min(soonest, situation.upcoming_days)
+    return soonest >= end
 
 
 def _made_to_order(world: World, offer: OfferTerms) -> list[Valued]:

@@ -132,7 +132,7 @@ def _why_not(findings: Findings) -> list[Reason]:
     """Return why nothing is made now."""
     world, offers = findings.world, findings.offers
     if not offers:
-        return [Reason("no_offer")]
+        return [Reason("no_offer")] * (world.situation.upcoming_days is None)
     cheapest = min(lowest_unit_cost(offer) for offer in offers)
     if cheapest >= world.margins.served:
         worth = round(world.margins.served, 4)

@@ -39,7 +39,7 @@ SENTENCES: dict[str, str] = {
     "test_budget_binding": "The trial's budget allows {maximum}: {wanted} would be better, by "
     "{cost:.2f}.",
     "kept_previous": "The standing recommendation of {quantity} stays: the change is too small.",
-    "no_offer": "No factory offers to make this style.",
+    "no_offer": "No factory's offer to make this style is valid now.",
     "cost_above_value": "A unit costs at least {unit_cost:g} and is worth at most {value:g}.",
     "no_run_allowed": "No offer's terms allow a run.",
     "too_late_for_any_run": "No run could arrive before the end of life.",

@@ -15,6 +15,7 @@ from app.recommendations.plans import StandingPlan
 from app.recommendations.records import Record
 from app.refresh.gather import Gathered
 from app.refresh.trials import trial_of
+from app.refresh.validity import upcoming_days
 from app.sourcing.queries import Offered
 
 UNKNOWN = Record()
@@ -45,6 +46,7 @@ def with_background(
         last_mode=None if past is None else cast("Mode", past.last_mode),
         trial=trial_of(style, committed(gathered, style), gathered.origin),
         records=_records(gathered, offers),
+        upcoming_days=upcoming_days(gathered, style),
     )
 
 

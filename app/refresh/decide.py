@@ -24,6 +24,7 @@ from app.refresh.proposals import proposal, without_decision
 from app.refresh.rationing import Pending, ration
 from app.refresh.seen import Seen
 from app.refresh.situations import end_period, horizon, situation
+from app.refresh.validity import validity_reasons
 from app.refresh.wishes import fit_wishes
 from app.sourcing.queries import Offered
 from app.sourcing.terms import named, terms_of
@@ -163,6 +164,7 @@ def _proposed(gathered: Gathered, one: Pending) -> Proposal:
             *_unknown_stock(one.skus, gathered),
             *learned_reasons(one.offers, one.decision.chosen.offer),
             *_declined(gathered, one.style),
+            *validity_reasons(gathered, one.style, one.decision.action),
         ],
         committed=committed(gathered, one.style),
         is_urgent=partial(is_urgent, one.asked),

@@ -24,7 +24,7 @@ from app.refresh.limits import Limits, read_limits
 from app.runs.past import PastRuns, past_runs
 from app.runs.tools import tooled_offers
 from app.sourcing.material_queries import offers_by_style
-from app.sourcing.queries import Offered
+from app.sourcing.queries import Offered, offers_outside
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Gathered:
         records: How factories kept their word to the brand.
         declined: What factories declined lately for each style that has any.
         limits: What its styles share, and what is left of it for this batch.
+        outside: The brand's offers that are not valid yet, or no more.
     """
 
     brand: BrandRef
@@ -62,6 +63,7 @@ class Gathered:
     records: Mapping[int, Record]
     declined: Mapping[int, Sequence[Declined]]
     limits: Limits
+    outside: Sequence[Offered]
 
 
 def gather(
@@ -114,4 +116,5 @@ def gather(
         limits=read_limits(
             session, brand, styles, offers, day=origin, decided=sorted(decided_with or styles)
         ),
+        outside=offers_outside(session, brand.id, day=origin),
     )

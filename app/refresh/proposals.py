@@ -133,6 +133,8 @@ SENTENCES = {
     "planning_ended": "Planning of the style has ended.",
     "no_skus": "The style has no active SKU.",
     "declined_by_factory": "{factory} declined {offer}: not asked again before {until}.",
+    "offer_not_yet_valid": "{factory}'s offer {offer} is valid from {valid_from} on.",
+    "offer_expired": "{factory}'s offer {offer} was valid until {valid_to}.",
     "learned_lead_time": "After {runs} runs {factory} is reckoned to take {days:g} days for "
     "{offer}, not the {stated_days:g} it says.",
     "learned_yield": "After {runs} runs {yield_rate:.1%} of {offer} are reckoned to arrive good "

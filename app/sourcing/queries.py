@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.parties.tables import Brand, BrandFactory, Factory
@@ -90,15 +90,27 @@ def offers_for(session: Session, brand_id: int, *, day: date) -> list[Offered]:
 
     They are of factories the brand lists, valid on the day, and in the brand's currency.
     """
+    return _usable(session, brand_id, _valid_on(day))
+
+
+def offers_outside(session: Session, brand_id: int, *, day: date) -> list[Offered]:
+    """Return the offers that `offers_for` leaves out because they are not valid yet, or no more."""
+    return _usable(session, brand_id, not_(_valid_on(day)))
+
+
+def _valid_on(day: date) -> ColumnElement[bool]:
+    return and_(
+        or_(Offer.valid_from.is_(None), Offer.valid_from <= day),
+        or_(Offer.valid_to.is_(None), Offer.valid_to >= day),
+    )
+
+
+def _usable(session: Session, brand_id: int, when: ColumnElement[bool]) -> list[Offered]:
+    """Return the offers of factories the brand lists, in its currency, by factory and code."""
     query = (
         _offered()
         .join(BrandFactory, _LISTED)
-        .where(
-            Offer.brand_id == brand_id,
-            Offer.currency == Brand.currency,
-            or_(Offer.valid_from.is_(None), Offer.valid_from <= day),
-            or_(Offer.valid_to.is_(None), Offer.valid_to >= day),
-        )
+        .where(Offer.brand_id == brand_id, Offer.currency == Brand.currency, when)
     )
     found = [Offered(*row) for row in session.execute(query)]
     return sorted(found, key=lambda offered: (offered.factory, offered.offer.code))

@@ -237,11 +237,34 @@ def test_without_an_offer_there_is_nothing_but_waiting() -> None:
     assert decision.suitability_way == "none"
 
 
+@pytest.mark.parametrize("end", [1, 8])
+def test_nobody_can_say_that_a_style_is_over_while_a_factory_may_offer_to_make_it(end: int) -> None:
+    decision = decide(situation(poisson(1, 5.0), end=end, review=7))
+
+    assert (decision.action, decision.final) == ("hold", False)
+    assert codes(decision) >= {"no_offer"}
+    assert "end_of_life_near" not in codes(decision)
+
+
+def test_what_is_not_valid_yet_counts_for_the_end_as_soon_as_it_can_arrive() -> None:
+    case = situation(poisson(1, 5.0), offer(lead_time_days=60), end=8, review=7)
+
+    assert decide(case).final
+    assert not decide(replace(case, upcoming_days=55.0)).final
+    assert decide(replace(case, upcoming_days=56.0)).final
+
+
 def test_a_style_that_costs_more_than_it_brings_is_discontinued() -> None:
     decision = decide(situation(CERTAIN, offer(unit_cost=31.0), price=30.0, end=None))
 
     assert decision.action == "discontinue"
     assert "cost_above_value" in codes(decision)
+
+
+def test_a_style_that_costs_too_much_today_waits_for_an_offer_that_is_coming() -> None:
+    case = situation(CERTAIN, offer(unit_cost=31.0), price=30.0, end=None)
+
+    assert decide(replace(case, upcoming_days=40.0)).action == "hold"
 
 
 def test_a_run_that_pays_on_average_is_made_however_unsure() -> None:
