@@ -15,22 +15,27 @@ from app.sourcing.terms import terms_of, useful_units
 
 @dataclass(frozen=True)
 class RunCost:
-    """The cost of a whole run, by what it is for; `unit` is of one unit.
+    """The cost of a whole run, by what it is for.
 
     Planning counts in floats; what a factory is told is counted here, in the offer's own
     decimals.
     """
 
     quantity: int
-    unit: Decimal
+    units: Decimal
     setup: Decimal
     freight: Decimal
     tooling: Decimal
 
     @property
+    def unit(self) -> Decimal:
+        """The cost of one unit, on average, as it is shown: to four decimals."""
+        return (self.units / self.quantity).quantize(TICK, ROUND_HALF_UP)
+
+    @property
     def total(self) -> Decimal:
-        """Units, set-ups, freight and tooling."""
-        return self.unit * self.quantity + self.setup + self.freight + self.tooling
+        """Units, set-ups, freight and tooling: by the terms, not by the rounded unit cost."""
+        return self.units + self.setup + self.freight + self.tooling
 
 
 def cost_of(offered: Offered, lines: Sequence[ProposedLine], *, tools_paid: bool) -> RunCost:
@@ -48,7 +53,7 @@ def cost_by(terms: OfferTerms, quantity: int, colorways: int) -> RunCost:
     setups = exact(terms.setup_cost) + colorways * exact(terms.colorway_setup_cost)
     return RunCost(
         quantity=quantity,
-        unit=average_unit_cost(terms, quantity),
+        units=exact_units_cost(terms, quantity),
         setup=setups,
         freight=exact(terms.freight_per_unit) * quantity + exact(terms.freight_per_run),
         tooling=exact(terms.tooling_cost),
@@ -82,18 +87,17 @@ def need_by(
     return origin + timedelta(days=days)
 
 
-def average_unit_cost(terms: OfferTerms, quantity: int) -> Decimal:
-    """Return the cost of a unit at this run size, incremental breaks averaged, four decimals."""
+def exact_units_cost(terms: OfferTerms, quantity: int) -> Decimal:
+    """Return what the units of a run cost by the price breaks of either kind."""
     steps = [(least, exact(cost)) for least, cost in terms.price_breaks]
     if terms.price_break_kind == "all_units":
-        return [cost for least, cost in steps if least <= quantity][-1]
+        return [cost for least, cost in steps if least <= quantity][-1] * quantity
     ends = [least - 1 for least, _ in steps[1:]] + [quantity]
     begins = [0, *(least - 1 for least, _ in steps[1:])]
-    total = sum(
+    return sum(
         (
             cost * max(min(end, quantity) - begin, 0)
             for (_, cost), begin, end in zip(steps, begins, ends, strict=True)
         ),
         start=Decimal(0),
     )
-    return (total / quantity).quantize(TICK, ROUND_HALF_UP)

@@ -124,3 +124,17 @@ def test_the_largest_and_the_smallest_amounts_are_charged_exactly() -> None:
 
     assert (cost.unit, cost.freight) == (Decimal("9999999999.9999"), Decimal("20.0007"))
     assert cost.total == Decimal("70000000095.0000")
+
+
+def test_incremental_breaks_are_charged_to_the_cent_whatever_the_average_rounds_to() -> None:
+    terms = offer(
+        price_breaks=((1, 10.0), (101, 9.3333), (1003, 8.1237)),
+        price_break_kind="incremental",
+        setup_cost=50.0,
+    )
+
+    cost = cost_by(terms, 2859, 1)
+
+    assert cost.total == 100 * 10 + 902 * Decimal("9.3333") + 1857 * Decimal("8.1237") + 50
+    assert cost.total == Decimal("24554.3475")
+    assert (cost.unit, cost.unit * 2859 + 50) == (Decimal("8.5710"), Decimal("24554.4890"))
