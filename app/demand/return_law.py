@@ -23,7 +23,7 @@ class ReturnLaw:
     """How the units of a style, a category or a brand come back.
 
     Attributes:
-        rate: Share of the units sold that come back at all, 0 to 0.99.
+        rate: Share of the units sold that come back at all, 0 to 1.
         delay: Share of those that come back so many weeks after the week of their sale; sums
             to 1, DELAY_WEEKS of them.
         sold_units: Units sold long enough ago to have been seen coming back.

@@ -35,7 +35,7 @@ PRIOR_UNITS = 50.0
 """Units sold at the rate one level up that a style's or category's own have to outweigh."""
 
 MOST_RATE = 0.99
-"""Planning divides by what stays sold."""
+"""Of a rate that is learned: that nothing ever stays sold is for the brand to state."""
 
 
 def learn_returns(session: Session, brand: BrandRef, history: DemandPanel) -> ReturnPriors:
@@ -96,8 +96,9 @@ def law_of_style(
     sold, returned = _weekly(panel, panel.style_of == style)
     seen = float(sold.sum(axis=0) @ _seen_share(start.delay, sold.shape[1]))
     came = min(float(returned.sum()), float(sold.sum()))
-    rate = _shrunk(start.rate, PRIOR_UNITS, came, seen) if stated is None else stated
-    return replace(start, rate=min(rate, MOST_RATE), sold_units=round(seen, 3))
+    learned = min(_shrunk(start.rate, PRIOR_UNITS, came, seen), MOST_RATE)
+    rate = learned if stated is None else stated
+    return replace(start, rate=rate, sold_units=round(seen, 3))
 
 
 def returns_to_come(

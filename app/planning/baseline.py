@@ -16,6 +16,9 @@ from app.planning.model import Floats, Situation, StyleEconomics
 
 FITS_32_BITS = 2**30
 
+LEAST_USED_UP = 0.01
+"""Where every unit comes back and sells again no customer uses one up, and none pays for one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Margins:
@@ -80,7 +83,7 @@ def margins_of(economics: StyleEconomics, period_days: int) -> Margins:
     Of the units sold a share r comes back, s of it resalable: a customer uses up 1 - r s units and
     pays p (1 - r).
     """
-    used_up = 1 - economics.return_rate * economics.resalable_share
+    used_up = max(1 - economics.return_rate * economics.resalable_share, LEAST_USED_UP)
     revenue = economics.price * (1 - economics.return_rate) / used_up
     goodwill = economics.lost_sale_cost / used_up
     holding = economics.holding_cost_per_unit_week * period_days / 7

@@ -99,7 +99,7 @@ class StyleEconomics:
         salvage_value: What a unit left at end of life fetches.
         lost_sale_cost: Goodwill lost with a customer, on top of the margin.
         backorder_share: Share of the customers who find no stock and wait for the next supply.
-        return_rate: Share of the units sold that come back, in [0, 1).
+        return_rate: Share of the units sold that come back, in [0, 1].
         resalable_share: Share of those that can be sold again.
         return_delay_days: Mean days from the sale until such a unit can be sold again.
     """

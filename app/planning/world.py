@@ -28,8 +28,8 @@ class World:
 
     Attributes:
         periods: Periods that count, to the end of life or horizon.
-        end_value: Of a unit in stock at the end: salvage, or with no end what it costs to
-            replace, set-ups aside.
+        end_value: Of a unit in stock at the end: salvage, or with no end what `kept_value`
+            says.
         nothing: Profit if no run is ever made again, shape (paths,).
         demand_units: Net units demanded to the end, on average.
         leftover_units: Units left over at the end with no further run, on average.
@@ -91,7 +91,7 @@ def world_of(situation: Situation, before: World | None = None) -> World:
     margins = margins_of(situation.economics, situation.period_days)
     end_value = situation.economics.salvage_value
     if situation.offers and not ends_within_horizon(situation):
-        end_value = min(lowest_unit_cost(offer) for offer in situation.offers)
+        end_value = kept_value(situation, margins)
     known = None if before is None else before.baseline
     on_demand = any(offer.made_to_order for offer in situation.offers)
     waiting = 0.0 if on_demand else situation.economics.backorder_share
@@ -125,6 +125,12 @@ def world_of(situation: Situation, before: World | None = None) -> World:
         colorways,
         costs,
     )
+
+
+def kept_value(situation: Situation, margins: Margins) -> float:
+    """Return what a unit kept past the horizon is worth: its replacement, or less what it earns."""
+    cheapest = min(lowest_unit_cost(offer) for offer in situation.offers)
+    return min(cheapest, margins.revenue)
 
 
 def outlook_from(world: World, on_demand_now: str | None = None) -> Outlook:

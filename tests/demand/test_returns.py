@@ -184,7 +184,7 @@ def test_a_stated_rate_overrides_the_learned_one_and_keeps_the_delay() -> None:
     )
 
     assert (stated.rate, stated.delay) == (0.5, delay(0.0, 1.0))
-    assert everything.rate == 0.99
+    assert everything.rate == 1.0
 
 
 def test_more_returns_than_sales_are_no_rate_above_one() -> None:

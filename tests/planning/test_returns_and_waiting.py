@@ -156,3 +156,28 @@ def test_customers_who_wait_for_a_run_are_not_ordered_for_twice() -> None:
 
     assert decide(case).chosen.quantity > 0
     assert decide(all_wait).action == "hold"
+
+
+@pytest.mark.parametrize("resalable", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("end", [8, None])
+def test_a_style_that_always_comes_back_never_earns_anything(
+    resalable: float, end: int | None
+) -> None:
+    case = situation(
+        poisson(4, 12.0, periods=8),
+        offer(unit_cost=1.0, lead_time_days=7),
+        on_hand=20,
+        end=end,
+        review=7,
+        return_rate=1.0,
+        resalable_share=resalable,
+        return_delay_days=10.0,
+    )
+
+    decision = decide(case)
+
+    assert decision.action == "discontinue"
+    assert decision.chosen.expected_profit <= 0
+    assert all(plan.expected_profit <= 0 for plan in decision.alternatives)
+    [reason] = [one for one in decision.reasons if one.code == "cost_above_value"]
+    assert reason.values["value"] == 0.0
