@@ -40,6 +40,12 @@ class Findings:
         return next(plan for plan in (self.chosen, *self.others) if plan.action == "hold")
 
     @property
+    def waiting_gain(self) -> float:
+        """Return what hold, with the runs that can follow it, earns above nothing ever made."""
+        nothing = self.world.nothing
+        return self.hold.expected_profit - float(nothing.sum()) / nothing.size
+
+    @property
     def period_days(self) -> int:
         """Return the length of a period."""
         return self.world.situation.period_days

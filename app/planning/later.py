@@ -89,10 +89,14 @@ def later_costs(
     colorways: int,
     period_days: int,
     available_days: tuple[float, ...],
+    review_days: float,
     waiting_share: float,
     end_value: float,
 ) -> dict[str, float]:
-    """Return what a unit of each offer's later runs costs, by code; infinite: none comes."""
+    """Return what a unit of each offer's later runs costs, by code; infinite: none comes.
+
+    Made to order none comes where a review period's orders do not reach the minimum.
+    """
     periods = baseline.mean_lost_to_date.size
     costs = {}
     for offer, days in zip(offers, available_days, strict=True):
@@ -103,7 +107,9 @@ def later_costs(
         lost = _lost_from(baseline, first)
         if offer.made_to_order:
             units = float(lost[-1].mean()) * waiting_share
-            costs[offer.code] = made_to_order_cost(offer, units, periods - first, colorways)
+            reviews = max(1.0, (periods - first) * period_days / review_days)
+            if units / offer.yield_rate / reviews >= least_run(offer) or least_run(offer) == 1:
+                costs[offer.code] = made_to_order_cost(offer, units, periods - first, colorways)
         else:
             costs[offer.code] = cost_per_unit_sold(
                 offer, lost, colorways=colorways, holding=margins.holding, end_value=end_value

@@ -83,21 +83,33 @@ def is_final(world: World) -> bool:
 def _made_to_order(world: World, offer: OfferTerms) -> list[Valued]:
     """Return making each waiting customer's unit as it is ordered, from now on.
 
-    The quantity is what is expected to be ordered until the next review.
+    The quantity is what is expected to be ordered until the next review; orders that do not come
+    to the offer's minimum by then are none that the factory takes.
     """
     outlook = outlook_from(world, on_demand_now=offer.code)
     plan = value_nothing_now(world, outlook)
-    review = math.ceil(world.situation.review_period_days / world.situation.period_days)
-    until = min(review, world.periods) - 1
-    waiting = world.situation.economics.backorder_share
-    ordered = world.baseline.lost_to_date[until].mean(axis=1) * waiting
-    quantities = np.rint(ordered / offer.yield_rate).astype(np.int64)
-    if not quantities.any():
+    quantities = expected_orders(world, offer)
+    if not quantities.any() or not _meets_minimum(world, offer, quantities):
         return []
-    good = quantities * offer.yield_rate
+    good = quantities.astype(np.float64) * offer.yield_rate
     sells = np.ones(quantities.size)
     lost, left = plan.lost_units, plan.leftover_units
     return [Valued(offer, quantities, good, plan.profit, lost, left, sells)]
+
+
+def expected_orders(world: World, offer: OfferTerms) -> Integers:
+    """Return the units of each SKU that waiting customers order until the next review.
+
+    In the offer's packs and as many as arrive good on average, shape (skus,).
+    """
+    if world.periods == 0:
+        return np.zeros(world.situation.on_hand.size, dtype=np.int64)
+    review = math.ceil(world.situation.review_period_days / world.situation.period_days)
+    until = min(review, world.periods) - 1
+    waiting = world.situation.economics.backorder_share
+    ordered = world.baseline.lost_to_date[until].mean(axis=1) * waiting / offer.yield_rate
+    pack = offer.order_multiple
+    return np.asarray(np.rint(ordered / pack), dtype=np.int64) * pack
 
 
 def price_standing(world: World) -> Valued | None:
@@ -124,14 +136,20 @@ def _previous(world: World, outlook: Outlook) -> Valued | None:
 
 def _is_allowed(world: World, offer: OfferTerms, quantities: Integers) -> bool:
     """Say whether an offer takes exactly these quantities."""
-    total = int(quantities.sum())
     largest = largest_run(for_now(offer))
+    return (
+        _meets_minimum(world, offer, quantities)
+        and (largest is None or int(quantities.sum()) <= largest)
+        and bool((quantities % offer.order_multiple == 0).all())
+    )
+
+
+def _meets_minimum(world: World, offer: OfferTerms, quantities: Integers) -> bool:
+    """Say whether a run reaches the minima of run, colorway and SKU."""
     by_colorway = np.bincount(world.situation.colorways, weights=quantities)
     made, colored = quantities[quantities > 0], by_colorway[by_colorway > 0]
     return (
-        total >= least_run(offer)
-        and (largest is None or total <= largest)
-        and bool((quantities % offer.order_multiple == 0).all())
+        int(quantities.sum()) >= least_run(offer)
         and bool((made >= offer.moq_sku).all())
         and bool((colored >= offer.moq_colorway).all())
     )

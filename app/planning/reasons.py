@@ -1,14 +1,12 @@
 """Why a decision came out as it did, as data; `sentences` says it in words."""
 
-import math
-
 import numpy as np
 
 from app.planning.findings import Findings
 from app.planning.model import OfferTerms
+from app.planning.refusals import why_not
 from app.planning.said import Constraint, Reason
 from app.planning.suitability import scaled_from
-from app.planning.terms import least_run, lowest_unit_cost
 
 MOST_SKUS_NAMED = 3
 """A style may run low in every size; the first few say it."""
@@ -25,7 +23,7 @@ CODES_OF_CONSTRAINTS = {
 
 def reasons_for(findings: Findings) -> tuple[Reason, ...]:
     """Return the reasons of a decision, the telling ones first."""
-    made = _why_run(findings) if findings.action == "run" else _why_not(findings)
+    made = _why_run(findings) if findings.action == "run" else why_not(findings)
     return (*_stock(findings), *made, *_trial(findings), *_time(findings))
 
 
@@ -70,6 +68,9 @@ def _why_run(findings: Findings) -> list[Reason]:
         reasons.append(Reason("made_to_order", {"quantity": chosen.quantity}))
     reasons += _beside(findings)
     reasons += [binding_reason(constraint) for constraint in chosen.constraints]
+    if offer.last_buy and offer.material and offer.material_limit is not None:
+        left: dict[str, float | int | str] = {"material": offer.material}
+        reasons.append(Reason("last_buy", left | {"left": offer.material_limit}))
     reached = [step for step in offer.price_breaks[1:] if step[0] <= chosen.quantity]
     if reached:
         start, price = reached[-1]
@@ -126,68 +127,6 @@ def _backup(findings: Findings, offer: OfferTerms) -> list[Reason]:
     if others & able:
         return []
     return [Reason("no_backup", {"factory": offer.factory})]
-
-
-def _why_not(findings: Findings) -> list[Reason]:
-    """Return why nothing is made now."""
-    world, offers = findings.world, findings.offers
-    if not offers:
-        return [Reason("no_offer")] * (world.situation.upcoming_days is None)
-    cheapest = min(lowest_unit_cost(offer) for offer in offers)
-    if cheapest >= world.margins.served:
-        worth = round(world.margins.served, 4)
-        return [Reason("cost_above_value", {"unit_cost": round(cheapest, 4), "value": worth})]
-    taken = _taken(findings)
-    if not findings.runs:
-        return taken or [_why_no_run(findings)]
-    best = findings.runs[0]
-    gain = round(best.gain_over_waiting, 2)
-    reasons = taken + _moqs_too_large(findings)
-    if not reasons and findings.lost_before(math.inf) < 0.5:
-        reasons.append(Reason("stock_sufficient"))
-    if gain > 0:
-        return reasons
-    if not findings.final:
-        reasons.append(Reason("waiting_pays", {"gain": -gain}))
-    elif not reasons:
-        reasons.append(Reason("run_does_not_pay", {"loss": -gain}))
-    return reasons
-
-
-def _why_no_run(findings: Findings) -> Reason:
-    """Return why there is no run to choose from."""
-    trial = findings.world.situation.trial
-    if findings.trial is not None and trial is not None:
-        # A launch could be priced: it is the budget that leaves no run.
-        return Reason("test_budget_spent", {"left": round(trial.budget_left, 2)})
-    days = findings.world.periods * findings.period_days
-    in_time = [offer for offer in findings.offers if offer.lead_time_days < days]
-    return Reason("no_run_allowed" if in_time else "too_late_for_any_run")
-
-
-def _taken(findings: Findings) -> list[Reason]:
-    """Return what is scarce and goes to other styles, which make more of it, by its name."""
-    rations = {
-        one.ration.limit: one.ration
-        for one in findings.offers
-        if one.ration is not None and one.ration.limit != "test_budget"
-    }
-    return [
-        Reason(f"{name}_taken", {"left": ration.most, "price": round(ration.price, 4)})
-        for name, ration in sorted(rations.items())
-    ]
-
-
-def _moqs_too_large(findings: Findings) -> list[Reason]:
-    """Return the offers that would pay if they took smaller runs."""
-    reasons = []
-    for offer in findings.offers:
-        sized = findings.plans.sized.get(offer.code)
-        if sized and sized.free_quantity and sized.gain < 0 < sized.free_gain:
-            terms = {"moq": least_run(offer), "wanted": sized.free_quantity}
-            values: dict[str, float | int | str] = {"offer": offer.code, **terms}
-            reasons.append(Reason("moq_too_large", values | {"loss": round(-sized.gain, 2)}))
-    return reasons
 
 
 def _trial(findings: Findings) -> list[Reason]:

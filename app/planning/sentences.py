@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "by {cost:.2f}.",
     "material_limits": "The material left is enough for {maximum}: {wanted} would be better, by "
     "{cost:.2f}.",
+    "last_buy": "Last buy: no more {material} will come, and what is left is enough for {left}.",
     "budget_limits": "The money left to buy with is enough for {maximum}: {wanted} would be "
     "better, by {cost:.2f}.",
     "capacity_taken": "The factory's weeks until then are taken: a unit would have to earn "
@@ -42,11 +43,18 @@ SENTENCES: dict[str, str] = {
     "no_offer": "No factory's offer to make this style is valid now.",
     "cost_above_value": "A unit costs at least {unit_cost:g} and is worth at most {value:g}.",
     "no_run_allowed": "No offer's terms allow a run.",
+    "customers_do_not_wait": "{offer} makes to order, and no customer waits: the style's "
+    "backorder_share is 0.",
+    "material_missing": "The {material} left is enough for {left}; {offer} makes at least {moq}.",
     "too_late_for_any_run": "No run could arrive before the end of life.",
     "moq_too_large": "{offer} makes at least {moq}; {wanted} would pay, {moq} would lose "
     "{loss:.2f}.",
+    "too_few_orders": "{offer} makes at least {moq} to order; about {ordered} are ordered until "
+    "the next review.",
     "stock_sufficient": "Stock and inbound cover the demand expected.",
     "waiting_pays": "Deciding at the next review is worth {gain:.2f} more than a run now.",
+    "setup_too_large": "A run by {offer} costs {fixed_cost:.2f} before its first unit, for set-up, "
+    "tools and shipping: the best one, of {quantity}, would lose {loss:.2f}, now or later.",
     "run_does_not_pay": "The best run would lose {loss:.2f}.",
     "end_of_life_near": "Nothing released at the next review could arrive before the end of life, "
     "in {days_to_end} days.",

@@ -52,11 +52,17 @@ def gains_by_way(findings: Findings) -> dict[Way, float]:
 
 
 def best_by_factory(findings: Findings) -> dict[str, Way]:
-    """Return each factory's best way, `none` where its units cost more than they bring."""
-    served = findings.world.margins.served
+    """Return each factory's best way, `none` where it earns no more than making nothing.
+
+    Nor is a way named by which a unit costs more than it brings, whatever other runs earn.
+    """
+    paths = findings.world.nothing
+    nothing, served = float(paths.sum()) / paths.size, findings.world.margins.served
     pays = {one.code for one in findings.offers if lowest_unit_cost(one) < served}
     found: dict[str, Way] = {}
     for plan in findings.runs:
+        if plan.expected_profit <= nothing:
+            continue
         if plan.factory is not None and plan.mode is not None and plan.offer in pays:
             found.setdefault(plan.factory, plan.mode)
     return {one.factory: found.get(one.factory, "none") for one in findings.offers}

@@ -19,7 +19,7 @@ from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
 from app.planning.landing import landing_of
 from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.model import Floats, Integers, OfferTerms, Situation
-from app.planning.terms import lowest_unit_cost, run_cost_of
+from app.planning.terms import least_run, lowest_unit_cost, run_cost_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ def world_of(situation: Situation, before: World | None = None) -> World:
     if situation.offers and not ends_within_horizon(situation):
         end_value = kept_value(situation, margins)
     known = None if before is None else before.baseline
-    on_demand = any(offer.made_to_order for offer in situation.offers)
+    on_demand = any(_is_made_to_order(situation, offer) for offer in situation.offers)
     waiting = 0.0 if on_demand else situation.economics.backorder_share
     baseline = simulate_baseline(situation, margins, end_value, known, waiting)
     paths = situation.demand.shape[1]
@@ -106,6 +106,7 @@ def world_of(situation: Situation, before: World | None = None) -> World:
             colorways=colorways,
             period_days=situation.period_days,
             available_days=_available_days(situation, None),
+            review_days=situation.review_period_days,
             waiting_share=situation.economics.backorder_share,
             end_value=end_value,
         )
@@ -125,6 +126,16 @@ def world_of(situation: Situation, before: World | None = None) -> World:
         colorways,
         costs,
     )
+
+
+def _is_made_to_order(situation: Situation, offer: OfferTerms) -> bool:
+    """Say whether an offer makes to order and may ever get its minimum of orders together."""
+    least = least_run(offer)
+    if not offer.made_to_order or least <= 1:
+        return offer.made_to_order
+    asked = float(situation.demand.mean(axis=(1, 2)).sum()) * situation.economics.backorder_share
+    reviews = situation.review_period_days / situation.period_days
+    return asked * max(reviews, 1.0) / offer.yield_rate >= least
 
 
 def kept_value(situation: Situation, margins: Margins) -> float:

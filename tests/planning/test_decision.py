@@ -306,6 +306,18 @@ def test_made_to_order_serves_the_customers_who_wait() -> None:
     assert decision.chosen.expected_lost_units == pytest.approx(20.0)
 
 
+@pytest.mark.parametrize(("moq", "made"), [(80, 80), (81, 0)])
+def test_made_to_order_takes_no_fewer_orders_than_its_minimum(moq: int, made: int) -> None:
+    demand = np.full((1, 10, 4), 100)
+    terms = offer(
+        unit_cost=30.0, made_to_order=True, mode="on_demand", lead_time_days=5, moq_run=moq
+    )
+
+    decision = decide(situation(demand, terms, price=60.0, backorder_share=0.8, review=7, end=None))
+
+    assert decision.chosen.quantity == made
+
+
 def test_a_large_batch_for_later_is_not_put_off_by_a_small_one_for_now() -> None:
     fast = offer("fast", 17.0, mode="on_demand", lead_time_days=7, max_quantity=60)
     slow = offer("slow", 9.0, mode="large_batch", lead_time_days=56, setup_cost=300.0, moq_run=300)
