@@ -137,6 +137,7 @@ def _need_days(world: World, plan: Valued | None) -> float:
     if plan is None or plan.offer is None:
         first = float(out.min(initial=math.inf))
         return first if math.isfinite(first) else float(world.periods * world.situation.period_days)
-    first = float(out[plan.quantities > 0].min(initial=math.inf))
+    pairs = zip(out.tolist(), plan.quantities.tolist(), strict=True)
+    first = min((days for days, units in pairs if units > 0), default=math.inf)
     lead = plan.offer.lead_time_days
     return max(lead, first) if math.isfinite(first) else lead

@@ -184,20 +184,21 @@ def cost_per_unit_sold(
     sizes = _sizes(offer, most * block)
     arriving = offer.yield_rate * useful_units(offer, sizes) / block
     over = np.maximum(arriving - most, 0.0) * (holding * gone[0] / needing[0] - end_value)
-    kept_and_left = _of_first(holding * kept - end_value * (1 - sells), arriving) + over
-    spent = run_cost(offer, sizes, colorways) + block * kept_and_left
-    sold = block * _of_first(sells, arriving)
-    return float((spent / np.maximum(sold, 1e-9)).min())
+    good, burden = _of_first([sells, holding * kept - end_value * (1 - sells)], arriving)
+    spent = run_cost(offer, sizes, colorways) + block * (burden + over)
+    return float((spent / np.maximum(block * good, 1e-9)).min())
 
 
-def _of_first(values: Floats, units: Floats) -> Floats:
+def _of_first(values: list[Floats], units: Floats) -> list[Floats]:
     """Return what the first `units` units are worth together, parts of one in proportion."""
-    total = np.zeros(values.size + 1)
-    np.cumsum(values, out=total[1:])
+    totals = [np.concatenate([[0.0], each.cumsum()]) for each in values]
+    most = values[0].size
     whole = units.astype(np.int64)
     if (whole == units).all():
-        return np.asarray(total[np.minimum(whole, values.size)])
-    return np.interp(units, np.arange(values.size + 1), total)
+        at = np.minimum(whole, most)
+        return [total[at] for total in totals]
+    grid = np.arange(most + 1)
+    return [np.interp(units, grid, total) for total in totals]
 
 
 def _reaching(counts: Counts, most: int) -> Floats:

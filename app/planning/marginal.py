@@ -50,10 +50,11 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
     value = np.zeros((skus, most + 1))
     if usual:
         np.multiply(usual, _counts(arrival, arrival.lost, most)[0], out=value)
-    unusual = np.flatnonzero(np.abs(arrival.steps - usual) > SAME_STEP * (1 + usual))
+    apart = arrival.steps - usual
+    unusual = (np.abs(apart) > SAME_STEP * (1 + usual)).nonzero()[0]
     if unusual.size:
-        apart = _counts(arrival, arrival.lost[unusual], most, apart=True)
-        for step, counts in zip(arrival.steps[unusual] - usual, apart, strict=True):
+        counted = _counts(arrival, arrival.lost[unusual], most, apart=True)
+        for step, counts in zip(apart[unusual].tolist(), counted, strict=True):
             value += step * counts
     if arrival.entry is not None:
         entered = at_period(arrival.lost, arrival.entry.period)[None]
@@ -61,7 +62,7 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
     marginal: Floats = value[:, :0:-1].cumsum(axis=1)[:, ::-1]
     marginal /= paths
     marginal += arrival.unsold_mean
-    if arrival.entry is None and (arrival.steps[unusual] >= usual).all():
+    if arrival.entry is None and apart[unusual].min(initial=0.0) >= 0:
         return marginal
     # What is taken off again leaves last bits that may rise.
     return np.minimum.accumulate(marginal, axis=1, out=marginal)

@@ -149,7 +149,7 @@ class _Taken:
 def _best_first(pieces: Pieces) -> _Taken:
     """Return the pieces by falling rank; of equal ones earlier packs, of all SKUs, first."""
     skus, packs = pieces.gain.shape
-    order = np.argsort(-pieces.rank.T.ravel(), kind="stable")
+    order = (-pieces.rank.T.ravel()).argsort(kind="stable")
     sku, gain = order % skus, pieces.gain.T.ravel()[order]
     if packs and pieces.units[0] != pieces.units[-1]:
         return _Taken(sku, pieces.units[order // skus], gain, None)
@@ -183,7 +183,7 @@ def _merged(
         quantity = np.cumsum(units)
     else:
         quantity = np.arange(pieces.pack, pieces.pack * (units.size + 1), pieces.pack)
-    return MergedCurve(sku, units, quantity, np.cumsum(gain), allowed_from, len(chosen))
+    return MergedCurve(sku, units, quantity, gain.cumsum(), allowed_from, len(chosen))
 
 
 def _needed_for_moq(units: Integers, mine: Integers, offer: OfferTerms) -> Integers:
@@ -207,11 +207,11 @@ def _gain_of_packs(marginal: Floats, unsold: float, good_per_pack: float, packs:
     if good_per_pack == 1.0 and packs == most:
         return marginal
     total = np.zeros((skus, most + 2))
-    np.cumsum(marginal, axis=1, out=total[:, 1:-1])
+    marginal.cumsum(axis=1, out=total[:, 1:-1])
     if good_per_pack == 1.0 and packs < most:
-        return np.diff(total[:, : packs + 1], axis=1)
+        return np.asarray(total[:, 1 : packs + 1] - total[:, :packs])
     total[:, -1] = total[:, -2] + unsold
     ends = good_per_pack * np.arange(packs + 1)
     whole = np.minimum(ends.astype(np.int64), most)
     inside = total[:, whole] + (ends - whole) * (total[:, whole + 1] - total[:, whole])
-    return np.diff(inside, axis=1)
+    return np.asarray(inside[:, 1:] - inside[:, :-1])

@@ -168,8 +168,9 @@ def _last(curve: MergedCurve) -> float:
 
 def _smallest_best(gain: Floats) -> int:
     """Return the first place whose gain is the highest, ties within rounding included."""
-    top = float(gain.max())
-    return int(np.argmax(gain >= top - _tie(top)))
+    best = int(gain.argmax())
+    top = float(gain[best])
+    return int((gain[: best + 1] >= top - _tie(top)).argmax())
 
 
 def _tie(gain: float) -> float:

@@ -25,11 +25,13 @@ def units_cost(offer: OfferTerms, quantity: Integers) -> Floats:
     """
     if len(offer.price_breaks) == 1:
         return np.asarray(offer.price_breaks[0][1] * quantity, dtype=np.float64)
+    if offer.price_break_kind == "all_units":
+        cost = np.asarray(offer.price_breaks[0][1] * quantity, dtype=np.float64)
+        for start, price in offer.price_breaks[1:]:
+            cost = np.where(quantity >= start, price * quantity, cost)
+        return cost
     starts = np.array([least for least, _ in offer.price_breaks])
     prices = np.array([price for _, price in offer.price_breaks])
-    if offer.price_break_kind == "all_units":
-        reached = np.maximum(np.searchsorted(starts, quantity, side="right") - 1, 0)
-        return np.asarray(prices[reached] * quantity, dtype=np.float64)
     below = np.maximum(starts - 1, 0)
     below[0] = 0
     widths = np.diff(below, append=np.iinfo(np.int64).max)
