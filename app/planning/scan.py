@@ -54,7 +54,7 @@ def size_run(arrival: Arrival, offer: OfferTerms, colorways: Integers) -> SizedR
     block = block_of(arrival)
     pieces = cut_into_pieces(marginal_values(arrival, block), unsold, offer, block)
     best: _Scanned | None = None
-    for curve in merge(pieces, colorways, offer):
+    for curve in merge(pieces, colorways, offer, whole=False):
         found = _scan(curve, unsold, offer, largest)
         if found and (best is None or found.gain > best.gain + _tie(best.gain)):
             best = found
