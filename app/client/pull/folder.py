@@ -186,10 +186,13 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
+    """Make the names in a folder durable, where its file system (many a share's) can be asked."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(opened)
+    except OSError as refused:
+        if refused.errno != errno.EINVAL:
+            raise
     finally:
         os.close(opened)
 

@@ -126,6 +126,31 @@ def test_a_schedule_is_a_file_for_each_release(
     assert (folder / names(folder)[-1]).read_bytes() == newest.content
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_that_stays_looks_at_the_schedule_each_minute_and_waits_for_a_service_that_is_away(
+    service: LiveService, database: Database, scene: Scene, fab1_key: str, folder: Path
+) -> None:
+    meanwhile = [
+        lambda: change(database, scene, 1),
+        service.stop,
+        lambda: (change(database, scene, 1), service.start()),
+    ]
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if not meanwhile:
+            raise KeyboardInterrupt
+        meanwhile.pop(0)()
+
+    wish = PullWish("fab1", folder, "delfor", service.url, follow=True)
+    code = pull_files(wish, {"SHORTRUN_KEY": fab1_key}, retries=Retries(attempts=1, pause=pause))
+
+    assert code == 130
+    assert pauses == [60.0] * 4
+    assert len(names(folder)) == 3
+
+
 def refused(
     capfd: pytest.CaptureFixture[str], wish: PullWish, environment: dict[str, str]
 ) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.client.pull.folder import Place, held
+from app.client.pull.folder import Place, _sync, held
 from app.client.pull.refusals import FolderBusy, FolderUnusable
 
 PLACE = Place("fab1", "json")
@@ -92,6 +92,15 @@ def test_a_place_that_cannot_be_read_is_never_guessed(
         held(tmp_path, PLACE, told=told_nobody),
     ):
         pass
+
+
+def test_a_file_system_whose_folders_cannot_be_synced_is_no_failure(tmp_path: Path) -> None:
+    cannot = Path("/proc")
+
+    _sync(cannot)
+
+    with pytest.raises(NotADirectoryError):
+        _sync(cannot / "version")
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
