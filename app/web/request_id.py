@@ -16,7 +16,6 @@ from app.ids import uuid7
 from app.web.framing import misframed
 from app.web.metrics import Metrics
 from app.web.problems import failure_of
-from app.web.tracing import answered, request_span
 
 _SANE = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _log = structlog.get_logger("shortrun.web")
@@ -52,10 +51,7 @@ class RequestId:
         state["request_id"] = request_id
         answer = _Answer(scope, send, request_id)
         began = time.perf_counter()
-        with (
-            structlog.contextvars.bound_contextvars(request_id=request_id),
-            request_span(scope) as recorded,
-        ):
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 refusal = misframed(scope)
                 await (refusal or self.app)(scope, receive, answer.send)
@@ -66,7 +62,6 @@ class RequestId:
             seconds = time.perf_counter() - began
             route = route_of(scope)
             self.metrics.count(scope["method"], route, answer.status or 0, seconds)
-            answered(recorded, scope["method"], route, answer.status or 0)
             say = _log.debug if answer.status == NO_NEWS else _log.info
             say(
                 "request",
