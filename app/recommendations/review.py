@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.clock.time import local_day
 from app.errors import Conflict, NotOpen
 from app.ids import new_id
 from app.parties.refs import BrandRef
@@ -14,6 +15,7 @@ from app.recommendations.draft import respond_by
 from app.recommendations.feed import append, news
 from app.recommendations.pricing import with_counter
 from app.recommendations.queries import lock_styles, of_brand
+from app.recommendations.recheck import refuse_changed_terms
 from app.recommendations.tables import Recommendation
 from app.recommendations.terms import counter_of
 
@@ -21,15 +23,18 @@ from app.recommendations.terms import counter_of
 def release(
     session: Session, brand: BrandRef, recommendation_id: str, *, at: datetime
 ) -> Recommendation:
-    """Let a draft out to its factory.
+    """Let a draft out to its factory, if the terms it was priced on still hold.
 
     Raises:
         NotFound: If it is not this brand's.
-        Conflict: If it is not a draft (`not_draft`), or its time is over.
+        Conflict: If it is not a draft (`not_draft`), its time is over, or its factory would no
+            longer make it on these terms (`refuse_changed_terms`).
     """
     row = _held(session, brand, recommendation_id)
-    if row.status == "draft" and row.expires_at <= at:
-        raise NotOpen(row.id, "expired")
+    if row.status == "draft":
+        if row.expires_at <= at:
+            raise NotOpen(row.id, "expired")
+        refuse_changed_terms(session, brand, row, day=local_day(at, brand.timezone))
     until = respond_by(brand, row.expires_at, at=at)
     opened = move(session, row.id, froms=("draft",), status="open", opened_at=at, respond_by=until)
     if opened is None:

@@ -222,7 +222,11 @@ def release_recommendation(
     database: DatabaseDep,
     settings: SettingsDep,
 ) -> BrandRecommendation:
-    """Let a draft out to its factory."""
+    """Let a draft out to its factory, on terms that still hold.
+
+    Where its offer is gone (`offer_gone`), dearer (`cost_rise`) or otherwise changed
+    (`terms_changed`) by now, that is refused: the draft is replaced by what is decided anew.
+    """
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
         return BrandRecommendation.of(release(session, brand, recommendation, at=at))

@@ -1,6 +1,6 @@
 """Take an offer in: new, or in place of what was offered before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,7 +70,8 @@ class OfferDraft:
 def put_offer(session: Session, factory_id: int, draft: OfferDraft, *, at: datetime) -> bool:
     """Store an offer in place of what it said before; say whether it is new.
 
-    The styles it is for and those it was for become due.
+    The styles it is for and those it was for become due; where its terms change, nothing that was
+    decided on the former ones is published any more.
 
     Raises:
         NotFound: If there is no such brand, or it does not list this factory.
@@ -84,19 +85,26 @@ def put_offer(session: Session, factory_id: int, draft: OfferDraft, *, at: datet
         field = FieldError("/currency", "currency_mismatch", said)
         raise Invalid(said, code="currency_mismatch", errors=[field])
     before = locked_offer(session, factory_id, draft.code)
+    row = _row(factory_id, brand.id, draft, at)
+    changes = before is not None and _says_otherwise(before, row)
     touched = {brand.id: set(active_style_ids(session, brand.id, draft.styles))}
     if before is not None:
         were = active_style_ids(session, before.brand_id, before.styles)
         touched.setdefault(before.brand_id, set()).update(were)
-    upsert(session, Offer, [_row(factory_id, brand.id, draft, at)], key=("factory_id", "code"))
+    upsert(session, Offer, [row], key=("factory_id", "code"))
     for brand_id in sorted(touched):
-        styles_changed(session, brand_id, touched[brand_id], at=at)
+        styles_changed(session, brand_id, touched[brand_id], at=at, supply=changes)
     return before is None
 
 
 _COLUMNS = [
     column.name for column in fields(OfferDraft) if column.name not in {"brand", "price_breaks"}
 ]
+
+
+def _says_otherwise(before: Offer, row: Mapping[str, Any]) -> bool:
+    """Say whether anything but the time it was put differs from what an offer said before."""
+    return any(getattr(before, name) != row[name] for name in row if name != "updated_at")
 
 
 def _row(factory_id: int, brand_id: int, draft: OfferDraft, at: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from app.parties.tables import ApiKey, Brand, BrandFactory, Factory
 from app.recommendations.issue import Proposal, ProposedLine, ProposedRun, publish
 from app.recommendations.tables import Recommendation
 from app.settings import Settings
+from app.sourcing.ingest import OfferDraft, put_offer
 
 AT = datetime(2026, 3, 2, 10, 15, tzinfo=UTC)
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -145,6 +146,23 @@ def run_of(scene: Scene, *, medium: int = 80, large: int = 40, **changes: Any) -
         reasons=({"code": "size_depleting", "text": "M runs out", "values": {}},),
     )
     return replace(run, **changes)
+
+
+def offer(database: Database, scene: Scene, *, at: datetime = CREATED, **changes: Any) -> None:
+    """Put the offer that `run_of` is priced by, or another version of it."""
+    draft = OfferDraft(
+        code="S2-small",
+        brand=scene.brand.code,
+        mode="small_batch",
+        currency="EUR",
+        price_breaks=((1, Decimal(16)), (100, Decimal(14))),
+        setup_cost=Decimal(120),
+        colorway_setup_cost=Decimal(30),
+        freight_per_unit=Decimal("0.80"),
+        lead_time_days_mean=21,
+    )
+    with database.write() as session:
+        put_offer(session, scene.fab1, replace(draft, **changes), at=at)
 
 
 def to_fab2(scene: Scene, **changes: Any) -> ProposedRun:

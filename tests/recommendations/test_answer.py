@@ -14,7 +14,7 @@ from app.errors import Conflict, Invalid, NotFound, NotOpen
 from app.parties.tables import Brand
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.expire import expire
-from app.recommendations.review import accept_counter, decline_counter, release, withdraw
+from app.recommendations.review import accept_counter, decline_counter, withdraw
 from app.recommendations.tables import Recommendation
 from app.recommendations.terms import Counter, CounterLine, Delivery
 from app.runs.tables import Run, RunLine
@@ -450,18 +450,3 @@ def test_withdrawing_a_countered_one_gives_its_supply_back(
 
     assert row.status == "withdrawn"
     assert supply(database) == []
-
-
-def test_releasing_a_draft_starts_its_time_to_respond(database: Database) -> None:
-    with database.write() as session:
-        scene = build(session, release="manual")
-    decide(database, scene, run_of(scene))
-
-    with database.write() as session:
-        row = release(session, scene.brand, stored(database)[0].id, at=AT + timedelta(days=2))
-
-    assert (row.status, row.opened_at) == ("open", AT + timedelta(days=2))
-    assert row.respond_by == datetime(2026, 3, 6, 10, 15, tzinfo=UTC)
-    with pytest.raises(Conflict) as refused, database.write() as session:
-        release(session, scene.brand, row.id, at=AT)
-    assert refused.value.refusal_code == "not_draft"

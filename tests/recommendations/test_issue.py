@@ -19,6 +19,7 @@ from tests.recommendations.scene import (
     Scene,
     build,
     decide,
+    offer,
     proposal_of,
     publish,
     run_of,
@@ -270,6 +271,8 @@ def test_superseding_an_open_one_by_a_draft_does_not_name_the_draft_until_it_ope
     decide(database, scene, run_of(scene))
     decide(database, scene, run_of(scene, medium=200), at=TOMORROW)
     decide(database, scene, run_of(scene, medium=300), at=TOMORROW)
+
+    offer(database, scene)
 
     first, second, third = stored(database)
     with database.write() as session:

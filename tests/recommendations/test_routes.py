@@ -13,6 +13,7 @@ from tests.recommendations.scene import (
     caller,
     decide,
     key_for,
+    offer,
     run_of,
     stored,
 )
@@ -216,6 +217,7 @@ def test_a_counter_goes_to_the_brand_and_back(
 def test_a_draft_is_released_by_the_brand(database: Database) -> None:
     with database.write() as session:
         scene = build(session, release="manual")
+    offer(database, scene)
     decide(database, scene, run_of(scene))
     call = caller(database)
     brand_key = key_for(database, "brand", brand_id=scene.brand.id)
