@@ -1,6 +1,5 @@
 """The real service, as an operator starts it: one process for HTTP, its worker beside it."""
 
-import contextlib
 import os
 import signal
 import socket
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from app.client import ShortrunClient
@@ -73,10 +71,10 @@ def service(database_url: str, tmp_path: Path) -> Iterator[Service]:
 
 def _wait_until_ready(running: Service, log: Path) -> None:
     deadline = time.monotonic() + STARTED_WITHIN_SECONDS
-    while time.monotonic() < deadline:
-        assert running.process.poll() is None, log.read_text()
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{running.url}/readyz").status_code == 200:
+    with running.client() as ops:
+        while time.monotonic() < deadline:
+            assert running.process.poll() is None, log.read_text()
+            if ops.is_ready():
                 return
-        time.sleep(0.1)
+            time.sleep(0.1)
     raise AssertionError(f"not ready: {log.read_text()}")
