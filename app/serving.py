@@ -17,7 +17,7 @@ from app.database.database import Database
 from app.errors import SetupError
 from app.main import create_app
 from app.patience import PatientProtocol
-from app.recommendations.waiting import let_all_go
+from app.recommendations.polling import let_all_go
 from app.settings import Settings
 from app.web.logs import configure_logs
 from app.web.tracing import configure_tracing

@@ -8,12 +8,12 @@ from starlette.concurrency import run_in_threadpool
 from app.catalog.queries import style_by_code
 from app.clock.time import now
 from app.errors import NotFound
-from app.parties.access import CurrentBrand, CurrentFactory, PathFactory, Reader
+from app.parties.access import CurrentBrand, CurrentFactory, PathFactory, Reader, path_factory
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.heads import head_of
+from app.recommendations.polling import polling_of
 from app.recommendations.pricing import basis_of, priced
 from app.recommendations.queries import last_decision, listed, one
-from app.recommendations.reading import FeedPage, page_after
 from app.recommendations.review import accept_counter, decline_counter, release, withdraw
 from app.recommendations.schemas import (
     AcceptIn,
@@ -26,10 +26,10 @@ from app.recommendations.schemas import (
     StandingPage,
 )
 from app.recommendations.view import BrandRecommendation, FactoryRecommendation, Status
-from app.recommendations.waiting import watch_of
-from app.web.context import DatabaseDep, SettingsDep
+from app.web.context import DatabaseDep, SettingsDep, current_database
 from app.web.etag import conditional, etag_of, if_none_match, names, render, wait_asked
 from app.web.paging import Page, PageParams
+from app.web.polled import PolledRoute
 from app.web.routing import router
 from app.web.wire import Identifier
 
@@ -67,7 +67,7 @@ async def list_standing(
     Send the `ETag` back as `If-None-Match`: nothing new is 304, with `Prefer: wait=N` once N
     seconds brought no news. Follow the feed from `feed_cursor`: list and feed miss nothing.
     """
-    watch = watch_of(database)
+    watch = polling_of(database).watch
     seconds = wait_asked(request) if watch.has_room else 0
     after = page.after(str)
 
@@ -101,34 +101,31 @@ def _applied(seconds: int) -> dict[str, str]:
     return {"Preference-Applied": f"wait={seconds}"} if seconds else {}
 
 
-@routes.get("/factories/{factory}/feed", response_model=FeedOut)
 async def read_feed(
-    request: Request,
-    factory: PathFactory,
-    database: DatabaseDep,
-    after: After = None,
-    limit: Limit = 100,
+    request: Request, factory: str, after: After = None, limit: Limit = 100
 ) -> Response:
     """Read what happened, in order: `seq` starts at 1 and has no gaps.
 
     Go on from `next_cursor`, which is never null: every event is seen once and none skipped.
-    With `Prefer: wait=N` the answer is held for up to N seconds until there is news.
+    With `Prefer: wait=N` the answer is held for up to N seconds until there is news. 410: the
+    database was restored, or events were pruned; start again from the standing list.
     """
-    watch = watch_of(database)
-    seconds = wait_asked(request) if watch.has_room else 0
-
-    def read() -> FeedPage:
-        with database.read() as session:
-            return page_after(session, factory.id, after=after, limit=limit)
-
+    polling = polling_of(current_database(request))
+    seconds = wait_asked(request) if polling.watch.has_room else 0
+    reader = await path_factory(request, factory)
     if not seconds:
-        page = await run_in_threadpool(read)
-        return conditional(request, page.body)
-    with watch.following(factory.id) as waiter:
-        page = await run_in_threadpool(read)
-        if page.is_empty and await waiter.news(beyond=page.head_seq, seconds=seconds):
-            page = await run_in_threadpool(read)
-    return conditional(request, page.body, headers=_applied(seconds))
+        page = await polling.pages.page(reader.id, after=after, limit=limit)
+        return conditional(request, page.body, etag=page.etag)
+    with polling.watch.following(reader.id) as waiter:
+        page = await polling.pages.page(reader.id, after=after, limit=limit)
+        if page.is_empty and await waiter.news(beyond=page.head.last_seq, seconds=seconds):
+            page = await polling.pages.page(reader.id, after=after, limit=limit)
+    return conditional(request, page.body, etag=page.etag, headers=_applied(seconds))
+
+
+routes.add_api_route(
+    "/factories/{factory}/feed", read_feed, response_model=FeedOut, route_class_override=PolledRoute
+)
 
 
 @routes.post("/recommendations/{recommendation}/response")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
-from weakref import WeakKeyDictionary
 
 from app.database.changes import changes
 from app.database.database import Database
@@ -64,7 +63,7 @@ class FeedWatch:
     """
 
     def __init__(self, database: Database, *, most_waiting: int = MOST_WAITING) -> None:
-        self.database = database
+        self._database = database
         self._room = most_waiting
         self._is_ending = False
         self._waiters: dict[int, set[Waiter]] = {}
@@ -100,7 +99,7 @@ class FeedWatch:
                 waiter.let_go()
 
     async def _watch(self) -> None:
-        async with aclosing(changes(self.database, CHANNEL)) as source:
+        async with aclosing(changes(self._database, CHANNEL)) as source:
             async for told in source:
                 if told is None:
                     await self._look()
@@ -121,29 +120,10 @@ class FeedWatch:
             return
 
     def _last_seqs(self, factory_ids: list[int]) -> dict[int, int]:
-        with self.database.read() as session:
+        with self._database.read() as session:
             heads = heads_of(session, factory_ids)
         return {factory_id: head.last_seq for factory_id, head in heads.items()}
 
     def _tell(self, factory_id: int, seq: int) -> None:
         for waiter in self._waiters.get(factory_id, ()):
             waiter.tell(seq)
-
-
-_watches: WeakKeyDictionary[asyncio.AbstractEventLoop, FeedWatch] = WeakKeyDictionary()
-
-
-def watch_of(database: Database) -> FeedWatch:
-    """Return this event loop's watch over its database, made when first needed."""
-    loop = asyncio.get_running_loop()
-    watch = _watches.get(loop)
-    if watch is None or watch.database is not database:
-        watch = _watches[loop] = FeedWatch(database)
-    return watch
-
-
-def let_all_go() -> None:
-    """Answer all who wait on this event loop, for a server that is about to end."""
-    watch = _watches.get(asyncio.get_running_loop())
-    if watch is not None:
-        watch.let_go()

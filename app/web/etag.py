@@ -38,10 +38,17 @@ def if_none_match(request: Request) -> str | None:
 
 
 def conditional(
-    request: Request, body: bytes, *, headers: Mapping[str, str] | None = None
+    request: Request,
+    body: bytes,
+    *,
+    etag: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Answer with the body and its `ETag`, or 304 without a body when the caller has it already."""
-    etag = etag_of(body)
+    """Answer with the body and its `ETag`, or 304 without a body when the caller has it already.
+
+    `etag` is the body's, for who knows it; else it is computed.
+    """
+    etag = etag or etag_of(body)
     told = {"ETag": etag, "Cache-Control": "private, no-cache", **(headers or {})}
     if names(if_none_match(request), etag):
         return Response(status_code=304, headers=told)

@@ -1,12 +1,6 @@
 """The feed: gapless, complete for whoever resumes, and honest about another history."""
 
 import json
-import random
-import shutil
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,47 +116,6 @@ def test_the_chain_of_hashes_covers_every_event(
     assert (head.last_seq, head.last_hash) == (2, chained)
 
 
-def test_with_four_writers_a_resuming_reader_sees_every_event_once(
-    database: Database,
-    scene: Scene,
-    rows: list[Recommendation],
-    open_again: Callable[[], Database],
-) -> None:
-    writers, writes = 4, 15
-    databases = [database, *(open_again() for _ in range(writers - 1))]
-    reader = open_again()
-    before = len(read(reader, scene.fab1)["data"])
-    done = threading.Event()
-    seen: list[int] = []
-
-    def write(number: int) -> int:
-        chance = random.Random(number)  # noqa: S311  # batches of varied size
-        told = 0
-        for _ in range(writes):
-            batch = [rows[0]] * chance.randint(1, 3)
-            tell(databases[number], chance.sample([*batch, rows[1]], len(batch) + 1))
-            told += len(batch)
-        return told
-
-    def follow() -> None:
-        cursor = None
-        while True:
-            finished = done.is_set()
-            page = read(reader, scene.fab1, cursor, 7)
-            seen.extend(event["seq"] for event in page["data"])
-            cursor = page["next_cursor"]
-            if finished and not page["has_more"]:
-                return
-
-    with ThreadPoolExecutor(writers + 1) as pool:
-        following = pool.submit(follow)
-        told = sum(pool.map(write, range(writers)))
-        done.set()
-        following.result()
-
-    assert seen == list(range(1, before + told + 1))
-
-
 def test_a_transaction_that_rolls_back_leaves_no_gap(
     database: Database, scene: Scene, rows: list[Recommendation]
 ) -> None:
@@ -221,33 +174,6 @@ def test_a_cursor_beyond_the_head_is_gone(
 def test_a_huge_position_is_gone_not_an_error(database: Database, scene: Scene) -> None:
     with pytest.raises(Gone):
         read(database, scene.fab1, encode(2**63, "ab" * 32))
-
-
-def test_a_database_restored_from_before_says_gone_instead_of_losing_events(
-    sqlite_template: Path, tmp_path: Path
-) -> None:
-    from tests.recommendations.scene import build
-
-    live, backup = tmp_path / "live.db", tmp_path / "backup.db"
-    shutil.copy(sqlite_template, live)
-    database = Database(f"sqlite:///{live}")
-    with database.write() as session:
-        scene = build(session)
-    decide(database, scene, run_of(scene))
-    database.close()
-    shutil.copy(live, backup)
-    database = Database(f"sqlite:///{live}")
-    decide(database, scene, run_of(scene, medium=200))
-    cursor = read(database, scene.fab1)["next_cursor"]
-    database.close()
-
-    restored = Database(f"sqlite:///{backup}")
-    for medium in (300, 400):
-        decide(restored, scene, run_of(scene, medium=medium))
-
-    with pytest.raises(Gone):
-        read(restored, scene.fab1, cursor)
-    restored.close()
 
 
 def test_a_changed_event_breaks_the_chain_for_its_readers(
