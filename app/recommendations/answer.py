@@ -19,7 +19,7 @@ from app.recommendations.queries import brand_of, lock_styles, of_factory
 from app.recommendations.reserve import money_allows, refuse_beyond_budget
 from app.recommendations.tables import DecisionRow, Recommendation
 from app.recommendations.terms import Counter, agreed, check, freight_of
-from app.recommendations.tolerance import is_tolerated
+from app.recommendations.tolerance import is_tolerated, leeway
 from app.runs.start import AgreedTerms, start_run
 from app.stock.ledger import expect, forget
 
@@ -74,9 +74,10 @@ def counter(
 ) -> Recommendation:
     """Offer other terms; they wait for the brand, unless it loses no more than it tolerates.
 
-    Beyond what the brand's work may tie up they wait as well. The units countered count as supply
-    meanwhile. A new counter replaces the one before. `price` is what the terms were found to be
-    worth before this transaction, where they could be priced.
+    What it tolerates is counted over a review period (`leeway`). Beyond what the brand's work may
+    tie up they wait as well. The units countered count as supply meanwhile. A new counter replaces
+    the one before. `price` is what the terms were found to be worth before this transaction, where
+    they could be priced.
 
     Raises:
         NotFound: If it is not this factory's.
@@ -93,7 +94,8 @@ def counter(
     if row.counters >= MOST_COUNTERS:
         raise Conflict(f"it was countered {MOST_COUNTERS} times already", code="counter_limit")
     economics = with_counter(row.economics, price)
-    if is_tolerated(row, terms, brand, price) and _is_affordable(session, row, terms, at):
+    left = leeway(session, row, brand, at=at)
+    if is_tolerated(row, terms, brand, price, left) and _is_affordable(session, row, terms, at):
         try:
             with session.begin_nested():
                 return _accept(session, row, stored, terms, economics, at=at)
@@ -101,13 +103,13 @@ def counter(
             # Another run took the money meanwhile: the brand looks at it, its factory does not.
             if error.refusal_code != "open_to_buy":
                 raise
-    left = Recommendation.counters < MOST_COUNTERS
+    is_allowed = Recommendation.counters < MOST_COUNTERS
     raised = Recommendation.counters + 1
     countered = _move(
         session,
         row,
         at,
-        left,
+        is_allowed,
         status="countered",
         answer=stored,
         economics=economics,

@@ -75,6 +75,19 @@ def declined_since(
     return Counter({(row[0], row[1]): row[2] for row in session.execute(query)})
 
 
+def issued_since(
+    session: Session, style_id: int, factory_id: int, *, since: datetime, besides: str
+) -> list[Recommendation]:
+    """Return a style's recommendations to one factory since then, but for one of them."""
+    query = select(Recommendation).where(
+        Recommendation.style_id == style_id,
+        Recommendation.factory_id == factory_id,
+        Recommendation.issued_at >= since,
+        Recommendation.id != besides,
+    )
+    return list(session.scalars(fresh(query.order_by(Recommendation.id))))
+
+
 def past_their_time(session: Session, at: datetime) -> list[tuple[str, int]]:
     """Return the standing ones whose time is over, with their styles."""
     query = select(Recommendation.id, Recommendation.style_id).where(

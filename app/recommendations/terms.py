@@ -230,17 +230,3 @@ def freight_of(inputs: Mapping[str, Any], row: Recommendation) -> Freight | None
             if freight.per_unit * row.quantity + freight.per_run == row.freight_cost:
                 return freight
     return None
-
-
-def given_up(row: Recommendation, counter: Counter) -> Decimal | None:
-    """Return the profit a brand gives up by a counter: what the same units then cost more.
-
-    None where a price alone does not say it: other quantities, or a later day.
-    """
-    same = {line["sku"]: int(line["quantity"]) for line in row.lines}
-    days = [one.need_by for one in counter.deliveries or ()]
-    days += [counter.need_by] if counter.need_by else []
-    if quantities(counter, row) != same or any(day > row.need_by for day in days):
-        return None
-    dearer = Decimal(0) if counter.unit_cost is None else counter.unit_cost - row.unit_cost
-    return max(dearer * row.quantity, Decimal(0))

@@ -1,27 +1,82 @@
-"""Which counters a brand takes without looking at them."""
+"""Which counters a brand takes without looking at them.
+
+What is taken so tells a factory something of the margin, and each taken costs the brand a little.
+So both are counted over a review period, whatever number of recommendations they are spread over:
+no more counters than one recommendation may have, and no more money than the brand tolerates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
 
 from app.parties.refs import BrandRef
 from app.planning.choosing import NOISE_ERRORS
-from app.recommendations.pricing import PricedCounter, cents
+from app.recommendations.pricing import COUNTER, MOST_COUNTERS, PricedCounter, cents
+from app.recommendations.queries import issued_since
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, given_up
+from app.recommendations.terms import Counter, counter_of, quantities
+
+
+@dataclass(frozen=True, slots=True)
+class Leeway:
+    """What a factory may still get without review for one style.
+
+    Attributes:
+        money: Profit that the brand still tolerates to give up.
+        counters: How many of its counters may still be judged without the brand.
+    """
+
+    money: Decimal
+    counters: int
+
+
+def leeway(session: Session, row: Recommendation, brand: BrandRef, *, at: datetime) -> Leeway:
+    """Return what is left of it, after what came up within the last review period."""
+    since = at - timedelta(days=brand.review_period_days)
+    earlier = issued_since(session, row.style_id, row.factory_id, since=since, besides=row.id)
+    asked = row.counters + sum(one.counters for one in earlier)
+    return Leeway(brand.counter_tolerance - _given_up_by(earlier), MOST_COUNTERS - asked)
+
+
+def _given_up_by(rows: Sequence[Recommendation]) -> Decimal:
+    """Return the profit given up by the counters of these that were accepted without review."""
+    given = Decimal(0)
+    for row in rows:
+        answer = row.answer or {}
+        if (row.status, answer.get("decision"), row.review) != ("accepted", "counter", None):
+            continue
+        dearer = given_up(row, counter_of(answer)) or Decimal(0)
+        priced = Decimal(row.economics.get(COUNTER, {}).get("profit_given_up", 0))
+        given += max(dearer, priced)
+    return given
 
 
 def is_tolerated(
-    row: Recommendation, terms: Counter, brand: BrandRef, price: PricedCounter | None
+    row: Recommendation,
+    terms: Counter,
+    brand: BrandRef,
+    price: PricedCounter | None,
+    left: Leeway,
 ) -> bool:
-    """Say whether a counter needs no review: it gives up no more than the brand tolerates.
+    """Say whether a counter needs no review: it gives up no more than the brand still tolerates.
 
     The same units no later are judged by what they cost more; everything else by what it earns
-    less, which must be tolerable beyond the noise of the paths.
+    less, which must be tolerable beyond the noise of the paths. What costs nothing tells nothing.
     """
     dearer = given_up(row, terms)
-    if dearer is not None and dearer <= brand.counter_tolerance:
+    if dearer == 0:
+        return True
+    if left.counters < 1:
+        return False
+    if dearer is not None and dearer <= left.money:
         return True
     if price is None or (price.recommendation_id, price.terms) != (row.id, terms):
         return False
     most = price.given_up + NOISE_ERRORS * price.standard_error
-    return cents(most) <= brand.counter_tolerance and _may_cost(row, brand, price)
+    return cents(most) <= left.money and _may_cost(row, brand, price)
 
 
 def _may_cost(row: Recommendation, brand: BrandRef, price: PricedCounter) -> bool:
@@ -34,3 +89,17 @@ def _may_cost(row: Recommendation, brand: BrandRef, price: PricedCounter) -> boo
     if brand.release != "auto" or price.has_budget:
         return False
     return brand.release_limit is None or price.total_cost <= brand.release_limit
+
+
+def given_up(row: Recommendation, counter: Counter) -> Decimal | None:
+    """Return the profit a brand gives up by a counter: what the same units then cost more.
+
+    None where a price alone does not say it: other quantities, or a later day.
+    """
+    same = {line["sku"]: int(line["quantity"]) for line in row.lines}
+    days = [one.need_by for one in counter.deliveries or ()]
+    days += [counter.need_by] if counter.need_by else []
+    if quantities(counter, row) != same or any(day > row.need_by for day in days):
+        return None
+    dearer = Decimal(0) if counter.unit_cost is None else counter.unit_cost - row.unit_cost
+    return max(dearer * row.quantity, Decimal(0))

@@ -23,7 +23,7 @@ from app.recommendations.terms import (
     freight_of,
     total_cost,
 )
-from app.recommendations.tolerance import is_tolerated
+from app.recommendations.tolerance import Leeway, is_tolerated
 from app.runs.tables import Run
 from app.sourcing.ingest import put_offer
 from tests.planning.situations import offer as terms_of_offer
@@ -229,6 +229,11 @@ def worth(terms: Counter, given_up: float, error: float, cost: str, **about: Any
     )
 
 
+def whole(brand: BrandRef) -> Leeway:
+    """What a factory may get without review that got nothing lately."""
+    return Leeway(brand.counter_tolerance, 3)
+
+
 @pytest.mark.parametrize(
     ("given_up", "error", "tolerance", "tolerated"),
     [
@@ -248,16 +253,16 @@ def test_what_is_given_up_must_be_tolerable_beyond_the_noise(
 
     brand = brand_with(counter_tolerance=Decimal(tolerance))
 
-    assert is_tolerated(row, LATER, brand, price) is tolerated
+    assert is_tolerated(row, LATER, brand, price, whole(brand)) is tolerated
 
 
 def test_a_price_is_of_the_terms_and_the_recommendation_it_was_made_for() -> None:
     row, brand = asked_for([10, 10, 10]), brand_with()
 
-    assert not is_tolerated(row, LATER, brand, None)
-    assert not is_tolerated(row, LATER, brand, worth(MORE, -50.0, 0.0, "100"))
+    assert not is_tolerated(row, LATER, brand, None, whole(brand))
+    assert not is_tolerated(row, LATER, brand, worth(MORE, -50.0, 0.0, "100"), whole(brand))
     other = worth(LATER, -50.0, 0.0, "100", recommendation_id="rec_2")
-    assert not is_tolerated(row, LATER, brand, other)
+    assert not is_tolerated(row, LATER, brand, other, whole(brand))
 
 
 @pytest.mark.parametrize(
@@ -276,8 +281,9 @@ def test_more_money_than_the_brand_lets_out_waits_for_it_however_good_it_is(
 ) -> None:
     row = asked_for([10, 10, 10])
     price = worth(MORE, -500.0, 1.0, "8000", **about)
+    brand = brand_with(**rules)
 
-    assert is_tolerated(row, MORE, brand_with(**rules), price) is tolerated
+    assert is_tolerated(row, MORE, brand, price, whole(brand)) is tolerated
 
 
 def test_freight_is_paid_for_each_unit_and_once(kept: Kept) -> None:
