@@ -122,8 +122,7 @@ def counter(
         row.brand_id,
         source="counter",
         reference=row.id,
-        due_date=offered.due_date,
-        units=offered.expected_units(),
+        due=offered.expected_by_day(),
     )
     _tell(session, "recommendation.countered", countered, at=at)
     return countered

@@ -10,7 +10,7 @@ from app.clock.time import local_day
 from app.errors import FieldError, Invalid
 from app.recommendations.kept import TICK, exact, offer_code
 from app.recommendations.tables import Recommendation
-from app.runs.start import AgreedLine, AgreedTerms
+from app.runs.start import AgreedDelivery, AgreedLine, AgreedTerms
 from app.web.wire import money_text
 
 MOST_ERRORS = 20
@@ -167,7 +167,7 @@ def agreed(
 ) -> AgreedTerms:
     """Return what is agreed when the recommendation, or a counter to it, is accepted at `at`.
 
-    Units can be sold from acceptance plus the lead time on, or from the day the factory named.
+    Units can be sold from acceptance plus the lead time on, or from the days the factory named.
     """
     terms = counter or Counter()
     units = quantities(terms, row)
@@ -197,7 +197,19 @@ def agreed(
         expected_good_share=row.expected_good_share,
         need_by=named or row.need_by,
         due_date=named or local_day(at, timezone) + timedelta(days=row.lead_time_days),
+        deliveries=_by_day(terms.deliveries or ()),
     )
+
+
+def _by_day(deliveries: Sequence[Delivery]) -> tuple[AgreedDelivery, ...]:
+    """Return the parts a factory named, those of one day together; one alone is no part."""
+    days: dict[date, dict[str, int]] = {}
+    for one in sorted(deliveries, key=lambda one: one.need_by):
+        units = days.setdefault(one.need_by, {})
+        for line in one.lines:
+            units[line.sku] = units.get(line.sku, 0) + line.quantity
+    parts = tuple(AgreedDelivery(day, units) for day, units in days.items())
+    return parts if len(parts) > 1 else ()
 
 
 def total_cost(row: Recommendation, counter: Counter, freight: Freight | None) -> Decimal:

@@ -13,7 +13,7 @@ from app.runs.queries import events_with_ids, lines_of
 from app.runs.start import good_units
 from app.runs.tables import Run, RunEvent, RunLine
 from app.sourcing.consumption import cut_material, free_material
-from app.stock.ledger import expect, forget, receive
+from app.stock.ledger import expect_no_more_than, forget, receive
 from app.web.rows import RowResult
 
 BRAND_KINDS = frozenset({"received", "complained"})
@@ -173,11 +173,10 @@ def _settle_supply(
     if run.status == "closed":
         forget(session, run.brand_id, source="run", reference=run.id)
         return
-    expect(
+    expect_no_more_than(
         session,
         run.brand_id,
         source="run",
         reference=run.id,
-        due_date=run.due_date,
         units={line.sku_id: still_expected(run, line) for line in lines},
     )

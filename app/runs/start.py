@@ -25,12 +25,22 @@ class AgreedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedDelivery:
+    """A part of a run that comes on a day of its own: units ordered, by SKU code."""
+
+    due_date: date
+    units: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class AgreedTerms:
     """What a brand and a factory agreed on.
 
     Attributes:
         expected_good_share: Share of the ordered units expected to arrive good.
-        due_date: Brand-local day from whose start the units can be sold.
+        due_date: Brand-local day from whose start the units can be sold; with deliveries, of the
+            last of them.
+        deliveries: The parts, one a day, earliest first; empty: all comes at once.
     """
 
     recommendation_id: str
@@ -49,17 +59,30 @@ class AgreedTerms:
     expected_good_share: float
     need_by: date
     due_date: date
+    deliveries: tuple[AgreedDelivery, ...] = ()
 
     @property
     def quantity(self) -> int:
         """Units ordered, over all lines."""
         return sum(line.quantity for line in self.lines)
 
-    def expected_units(self) -> dict[int, int]:
-        """Return the good units to expect of each SKU."""
-        return {
-            line.sku_id: good_units(line.quantity, self.expected_good_share) for line in self.lines
-        }
+    def expected_by_day(self) -> dict[date, dict[int, int]]:
+        """Return the good units to expect of each SKU on each day; rounding falls to the first."""
+        share = self.expected_good_share
+        parts = self.deliveries or (self._all_at_once(),)
+        due: dict[date, dict[int, int]] = {one.due_date: {} for one in parts}
+        for line in self.lines:
+            first, *later = [one for one in parts if one.units.get(line.sku)]
+            rest = good_units(line.quantity, share)
+            for one in reversed(later):
+                comes = min(rest, good_units(one.units[line.sku], share))
+                due[one.due_date][line.sku_id] = comes
+                rest -= comes
+            due[first.due_date][line.sku_id] = rest
+        return due
+
+    def _all_at_once(self) -> AgreedDelivery:
+        return AgreedDelivery(self.due_date, {line.sku: line.quantity for line in self.lines})
 
 
 def good_units(quantity: int, expected_good_share: float) -> int:
@@ -68,7 +91,7 @@ def good_units(quantity: int, expected_good_share: float) -> int:
 
 
 def start_run(session: Session, run_id: str, terms: AgreedTerms, *, at: datetime) -> None:
-    """Store a run on these terms, and count its good units as supply from its due date on.
+    """Store a run on these terms, and count its good units as supply from when they are due.
 
     What it takes of materials is taken. The caller holds the style's row and tells
     `styles_changed(..., supply=True)`.
@@ -95,8 +118,7 @@ def start_run(session: Session, run_id: str, terms: AgreedTerms, *, at: datetime
         terms.brand_id,
         source="run",
         reference=run_id,
-        due_date=terms.due_date,
-        units=terms.expected_units(),
+        due=terms.expected_by_day(),
     )
 
 

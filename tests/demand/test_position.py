@@ -119,7 +119,7 @@ def test_inbound_is_summed_by_day_earliest_first_whatever_its_source(
             ("run", "run_1", early, {a: 20}),
             ("counter", "rec_1", late, {a: 7}),
         ):
-            expect(session, brand.id, source=source, reference=reference, due_date=due, units=units)
+            expect(session, brand.id, source=source, reference=reference, due={due: units})
 
     assert position(database, "A").inbound == ((early, 20), (late, 12))
     assert position(database, "B").inbound == ((late, 1),)

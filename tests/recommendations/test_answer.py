@@ -45,7 +45,7 @@ def supply(database: Database) -> list[tuple[str, str, int, date]]:
     with database.read() as session:
         rows = session.execute(
             select(Supply.source, Supply.reference, Supply.quantity, Supply.due_date).order_by(
-                Supply.sku_id
+                Supply.sku_id, Supply.due_date
             )
         )
         return [tuple(row) for row in rows]
@@ -403,7 +403,7 @@ def test_a_counter_that_does_not_fit_names_the_field(
     assert statuses(database) == ["open"]
 
 
-def test_a_split_over_dates_counts_from_its_last_day(
+def test_a_split_over_dates_counts_by_date_and_is_due_with_its_last(
     database: Database, scene: Scene, offered: Recommendation
 ) -> None:
     parts = (
@@ -412,13 +412,19 @@ def test_a_split_over_dates_counts_from_its_last_day(
     )
     with database.write() as session:
         counter(session, offered.id, scene.fab1, terms=Counter(deliveries=parts), at=LATER)
+    countered = supply(database)
 
     with database.write() as session:
         row = accept_counter(session, scene.brand, offered.id, reason=None, at=LATER)
         lines = session.scalars(select(RunLine.quantity).order_by(RunLine.sku_id)).all()
 
     assert lines == [80, 40]
-    assert {entry[3] for entry in supply(database)} == {date(2026, 4, 8)}
+    by_date = [(50, date(2026, 4, 1)), (30, date(2026, 4, 8)), (40, date(2026, 4, 8))]
+    assert [entry[2:] for entry in countered] == by_date
+    assert {entry[0] for entry in supply(database)} == {"run"}
+    assert [entry[2:] for entry in supply(database)] == by_date
+    with database.read() as session:
+        assert session.get_one(Run, row.run).due_date == date(2026, 4, 8)
     assert row.total_cost == Decimal(1926)
 
 
