@@ -134,6 +134,7 @@ class Recommendation(TypedDict):
     issued_at: str
     answered_at: str | None
     answer: Mapping[str, Any] | None
+    counters: int
     review: Mapping[str, Any] | None
     economics: NotRequired[Mapping[str, Any]]
     counter_economics: NotRequired[CounterEconomics | None]

@@ -94,10 +94,19 @@ class BrandCalls(Calls):
         return self._act(recommendation_id, "withdraw")
 
     def review_counter(
-        self, recommendation_id: str, decision: str, *, reason: str | None = None
+        self,
+        recommendation_id: str,
+        decision: str,
+        *,
+        reason: str | None = None,
+        counter: int | None = None,
     ) -> answers.Recommendation:
-        """Accept or decline what a factory countered with."""
-        body = {"decision": decision} | ({"reason": reason} if reason else {})
+        """Accept or decline what a factory countered with; `counter` is the number of the one seen.
+
+        A factory may have replaced it since: then nothing is decided (409 `counter_changed`).
+        """
+        said = {"decision": decision, "reason": reason or None, "counter": counter}
+        body = {name: value for name, value in said.items() if value is not None}
         return self._act(recommendation_id, "counter-review", body)
 
     def replay(self, recommendation_id: str) -> brand_answers.ReplayAnswer:

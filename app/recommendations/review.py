@@ -71,15 +71,19 @@ def accept_counter(
     *,
     reason: str | None,
     at: datetime,
+    seen: int | None = None,
 ) -> Recommendation:
     """Agree to what the factory countered with: the run starts on those terms.
 
+    `seen` is the number of the counter that is agreed to: a factory may have replaced it since.
+
     Raises:
         NotFound: If it is not this brand's.
-        Conflict: If it is not countered (`not_countered`), its time is over, or it ties up more
-            than was recommended and than the brand may (`open_to_buy`).
+        Conflict: If it is not countered (`not_countered`), by another counter than was seen
+            (`counter_changed`), its time is over, or it ties up more than was recommended and
+            than the brand may (`open_to_buy`).
     """
-    row = _countered(session, brand, recommendation_id)
+    row = _countered(session, brand, recommendation_id, seen)
     if row.expires_at <= at:
         raise NotOpen(row.id, "expired")
     review = _review("accept", reason, row)
@@ -105,14 +109,16 @@ def decline_counter(
     *,
     reason: str | None,
     at: datetime,
+    seen: int | None = None,
 ) -> Recommendation:
     """Turn the counter down: the recommendation is open again as it was, or expired by now.
 
     Raises:
         NotFound: If it is not this brand's.
-        Conflict: If it is not countered (`not_countered`).
+        Conflict: If it is not countered (`not_countered`), or by another counter than was seen
+            (`counter_changed`).
     """
-    row = _countered(session, brand, recommendation_id)
+    row = _countered(session, brand, recommendation_id, seen)
     review = _review("decline", reason, row)
     reopened = move(
         session,
@@ -140,10 +146,14 @@ def _held(session: Session, brand: BrandRef, recommendation_id: str) -> Recommen
     return of_brand(session, brand.id, recommendation_id)
 
 
-def _countered(session: Session, brand: BrandRef, recommendation_id: str) -> Recommendation:
+def _countered(
+    session: Session, brand: BrandRef, recommendation_id: str, seen: int | None
+) -> Recommendation:
     row = _held(session, brand, recommendation_id)
     if row.status != "countered":
         raise _not_countered(row)
+    if seen is not None and seen != row.counters:
+        raise Conflict(f"the counter is number {row.counters} by now", code="counter_changed")
     return row
 
 

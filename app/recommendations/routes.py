@@ -250,9 +250,14 @@ def review_counter(
     database: DatabaseDep,
     settings: SettingsDep,
 ) -> BrandRecommendation:
-    """Accept a counter, which makes the run on its terms, or decline it, which reopens."""
+    """Accept a counter, which makes the run on its terms, or decline it, which reopens.
+
+    Name the `counter` you saw: where the factory replaced it meanwhile, nothing is decided.
+    """
     decide = accept_counter if review.decision == "accept" else decline_counter
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
-        row = decide(session, brand, recommendation, reason=review.reason, at=at)
+        row = decide(
+            session, brand, recommendation, reason=review.reason, at=at, seen=review.counter
+        )
         return BrandRecommendation.of(row)

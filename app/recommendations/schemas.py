@@ -13,6 +13,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from app.recommendations.pricing import MOST_COUNTERS
 from app.recommendations.tables import DecisionRow
 from app.recommendations.terms import Counter, CounterLine, Delivery
 from app.recommendations.view import FactoryRecommendation
@@ -120,6 +121,16 @@ class ReviewIn(Wire):
 
     decision: Literal["accept", "decline"]
     reason: Note | None = None
+    counter: Annotated[
+        int | None,
+        Field(
+            strict=True,
+            ge=1,
+            le=MOST_COUNTERS,
+            description="The `counters` of the recommendation as you saw it: a factory may have"
+            " replaced its counter since, and then nothing is decided (409 `counter_changed`).",
+        ),
+    ] = None
 
 
 class StandingPage(Wire):

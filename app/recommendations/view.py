@@ -50,6 +50,7 @@ class FactoryRecommendation(Wire):
     issued_at: Timestamp
     answered_at: Timestamp | None
     answer: dict[str, Any] | None
+    counters: int
     review: dict[str, Any] | None
 
     @classmethod
@@ -116,7 +117,8 @@ class BrandRecommendation(FactoryRecommendation):
 _SAME_NAME = (
     "id", "status", "mode", "final", "brand", "factory", "offer", "style", "quantity", "currency",
     "unit_cost", "setup_cost", "freight_cost", "tooling_cost", "total_cost", "order_by", "need_by",
-    "respond_by", "expires_at", "run", "signal_at", "answered_at", "answer", "review",
+    "respond_by", "expires_at", "run", "signal_at", "answered_at", "answer", "counters",
+    "review",
 )  # fmt: skip
 
 

@@ -1,13 +1,10 @@
 """A factory's answers: accept, decline, counter; and who wins when two come at once."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.database.database import Database
 from app.errors import Conflict, Invalid, NotFound, NotOpen
@@ -88,89 +85,6 @@ def test_the_same_answer_again_changes_nothing(
 
     assert again == first
     assert supply_version(database, scene) == 1
-
-
-def test_of_two_simultaneous_accepts_one_makes_the_run(
-    database: Database, scene: Scene, offered: Recommendation
-) -> None:
-    start = Barrier(2)
-
-    def answer(_: int) -> str | None:
-        start.wait()
-        with database.write() as session:
-            return accept(session, offered.id, scene.fab1, at=LATER).run
-
-    with ThreadPoolExecutor(2) as pool:
-        runs = list(pool.map(answer, range(2)))
-
-    assert runs[0] == runs[1]
-    with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Run)) == 1
-
-
-def test_of_an_accept_and_a_decline_at_once_one_wins(
-    database: Database, scene: Scene, offered: Recommendation
-) -> None:
-    start = Barrier(2)
-
-    def answer(accepts: bool) -> str:
-        start.wait()
-        try:
-            with database.write() as session:
-                if accepts:
-                    return accept(session, offered.id, scene.fab1, at=LATER).status
-                return decline(session, offered.id, scene.fab1, reason="full", at=LATER).status
-        except NotOpen as refusal:
-            return f"refused, already {refusal.status}"
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(answer, (True, False)))
-
-    assert answers in (
-        ["accepted", "refused, already accepted"],
-        ["declined", "refused, already declined"],
-    )
-
-
-def test_of_an_accept_and_a_supersede_at_once_one_wins_in_every_round(
-    database: Database, scene: Scene, open_again: Callable[[], Database]
-) -> None:
-    rounds = 25
-    other = open_again()
-
-    def answer(recommendation_id: str, start: Barrier) -> str:
-        start.wait()
-        try:
-            with other.write() as session:
-                return accept(session, recommendation_id, scene.fab1, at=LATER).status
-        except NotOpen as refusal:
-            return f"refused, already {refusal.status}"
-
-    def refresh(medium: int, start: Barrier) -> str:
-        start.wait()
-        return decide(database, scene, run_of(scene, medium=medium, urgent=True), at=LATER)
-
-    with ThreadPoolExecutor(2) as pool:
-        for number in range(rounds):
-            decide(database, scene, run_of(scene, medium=100 + 20 * number, urgent=True))
-            standing = stored(database)[-1]
-            start = Barrier(2)
-            accepted = pool.submit(answer, standing.id, start)
-            fate = pool.submit(refresh, 1000 + 100 * number, start)
-
-            said = (accepted.result(), fate.result())
-
-            now = next(row for row in stored(database) if row.id == standing.id)
-            assert (now.status, said) in (
-                ("accepted", ("accepted", "stale")),
-                ("accepted", ("accepted", "issued")),
-                ("superseded", ("refused, already superseded", "superseded")),
-            )
-            assert (now.run is not None) == (now.status == "accepted")
-
-    with database.read() as session:
-        runs = session.scalar(select(func.count()).select_from(Run))
-    assert runs == statuses(database).count("accepted")
 
 
 def test_declining_is_final(database: Database, scene: Scene, offered: Recommendation) -> None:

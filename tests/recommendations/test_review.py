@@ -11,7 +11,18 @@ from app.errors import Conflict
 from app.recommendations.answer import accept
 from app.recommendations.review import release
 from app.recommendations.tables import Recommendation
-from tests.recommendations.scene import AT, Scene, build, decide, offer, run_of, statuses, stored
+from tests.recommendations.scene import (
+    AT,
+    Scene,
+    build,
+    caller,
+    decide,
+    key_for,
+    offer,
+    run_of,
+    statuses,
+    stored,
+)
 
 LATER = AT + timedelta(days=2)
 
@@ -128,3 +139,26 @@ def test_an_offer_put_again_as_it_was_holds_up_no_decision(
     fate = decide(database, scene, run_of(scene, medium=200), at=LATER, supply_version=0)
 
     assert fate == "superseded"
+
+
+def test_a_brand_agrees_to_no_counter_that_it_did_not_see(database: Database) -> None:
+    with database.write() as session:
+        scene = build(session)
+    decide(database, scene, run_of(scene))
+    call = caller(database)
+    brand_key = key_for(database, "brand", brand_id=scene.brand.id)
+    fab1_key = key_for(database, "factory", factory_id=scene.fab1)
+    path = f"/v1/recommendations/{stored(database)[0].id}"
+    call(fab1_key, "POST", f"{path}/response", {"decision": "counter", "unit_cost": "14.50"})
+    seen = call(brand_key, "GET", path).json()["counters"]
+    call(fab1_key, "POST", f"{path}/response", {"decision": "counter", "unit_cost": "24.50"})
+
+    refused = call(
+        brand_key, "POST", f"{path}/counter-review", {"decision": "accept", "counter": seen}
+    )
+    agreed = call(
+        brand_key, "POST", f"{path}/counter-review", {"decision": "accept", "counter": seen + 1}
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "counter_changed")
+    assert (agreed.status_code, agreed.json()["status"]) == (200, "accepted")
