@@ -1,13 +1,13 @@
 """Deciding a fleet: seconds on one core against a naive loop over run sizes, and against drawing.
 
-    uv run python -m tests.benchmarks.deciding [--styles N] [--fleet SKUS]
+    uv run python -m tests.benchmarks.deciding [--styles N] [--sizes 4] [--fleet SKUS]
 
-Styles of 4 sizes, 512 paths x 26 weeks drawn by the forecasting room, 3 offers (on demand, small,
-large) with set-ups, MOQs, price breaks and yields. Ours decides each style by `decide`, hold,
-waiting and runs beside each other included. The floor sizes one run per offer by simulating
-every 1/40 of the largest path's demand week by week in numpy, the same arrays, no mode, no hold.
-CPU seconds of this process (`time.process_time`), the best of alternating rounds, scaled from N
-styles to 2,500 (10,000 SKUs). Waiting is the part that what can still be made later takes: its
+Styles of 4 sizes (or as many as said), 512 paths x 26 weeks drawn by the forecasting room, 3 offers
+(on demand, small, large) with set-ups, MOQs, price breaks and yields. Ours decides each style by
+`decide`, hold, waiting and runs beside each other included. The floor sizes one run per offer by
+simulating every 1/40 of the largest path's demand week by week in numpy, the same arrays, no mode,
+no hold. CPU seconds of this process (`time.process_time`), the best of alternating rounds, scaled
+from N styles to 10,000 SKUs. Waiting is the part that what can still be made later takes: its
 costs and the outlook. `--fleet` draws and decides that many SKUs in chunks of 500 styles
 instead, and says how much memory that took at most.
 """
@@ -30,9 +30,11 @@ from app.refresh.memory import keep_freed_memory
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-SIZES = ("S", "M", "L", "XL")
+SHARES = (0.18, 0.34, 0.30, 0.18)
+"""Of a style's demand, by size; again and again where there are more sizes."""
+
 PATHS, PERIODS = 512, 26
-FLEET_STYLES = 2_500
+FLEET_SKUS = 10_000
 FLOOR_SHARE = 20
 """The floor is timed on one style in so many: it takes that much longer."""
 
@@ -78,9 +80,13 @@ OFFERS = (
 ECONOMICS = StyleEconomics(40.0, 8.0, 0.1, return_rate=0.2, resalable_share=0.9)
 
 
-def forecasts(styles: int) -> list[StyleForecast]:
-    """Return forecasts of styles that sell 2 to 60 a week, the young ones less surely."""
+def forecasts(styles: int, sizes: int) -> list[StyleForecast]:
+    """Return forecasts of styles that sell 2 to 60 a week in 4 sizes, the young ones less surely.
+
+    A style of more sizes sells as much more.
+    """
     random = np.random.default_rng(1)
+    shares = np.resize(np.array(SHARES), sizes)
     fading = np.exp(-np.arange(104) / 40)
     return [
         StyleForecast(
@@ -89,11 +95,11 @@ def forecasts(styles: int) -> list[StyleForecast]:
             period_days=7,
             layer="launch",
             model="launch",
-            mean=random.uniform(2, 60) * fading,
+            mean=random.uniform(2, 60) * sizes / len(SHARES) * fading,
             scale_cv=random.uniform(0.1, 0.6),
             dispersion=8.0,
-            sku_codes=SIZES,
-            shares=np.array([0.18, 0.34, 0.30, 0.18]) * 40,
+            sku_codes=tuple(f"S{size}" for size in range(sizes)),
+            shares=shares / shares.sum() * 40,
         )
         for style in range(styles)
     ]
@@ -109,10 +115,10 @@ def situations(paths: Sequence[Integers]) -> list[Situation]:
     return [
         Situation(
             demand=demand,
-            colorways=np.zeros(len(SIZES), dtype=np.int64),
-            on_hand=random.integers(0, 40, len(SIZES)),
+            colorways=np.zeros(len(demand), dtype=np.int64),
+            on_hand=random.integers(0, 40, len(demand)),
             inbound=(np.arange(PERIODS) == 3)
-            * random.integers(0, 30, (len(SIZES), 1))
+            * random.integers(0, 30, (len(demand), 1))
             * (style % 3 == 0),
             period_days=7,
             end_period=PERIODS if style % 2 else None,
@@ -177,40 +183,40 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def compare(styles: int) -> None:
+def compare(styles: int, sizes: int) -> None:
     """Print the figures of the module's first lines."""
-    known = forecasts(styles)
+    known = forecasts(styles, sizes)
     every = situations(drawn(known))
     few = every[::FLOOR_SHARE]
-    scale = FLEET_STYLES / styles
+    fleet = FLEET_SKUS / sizes
+    scale = fleet / styles
     rounds = [
         (
             cpu_seconds(lambda: [decide(one) for one in every]) * scale,
             cpu_seconds(lambda: drawn(known)) * scale,
-            cpu_seconds(lambda: [naive(one) for one in few]) * FLEET_STYLES / len(few),
+            cpu_seconds(lambda: [naive(one) for one in few]) * fleet / len(few),
             waiting_seconds(every) * scale,
         )
         for _ in range(ROUNDS)
     ]
     ours, draw, floor, waiting = (min(part) for part in zip(*rounds, strict=True))
-    skus = FLEET_STYLES * len(SIZES)
     print(
-        f"{date.today()}  10,000 SKUs (2,500 styles) x {PATHS} paths x {PERIODS} weeks x"
+        f"{date.today()}  {FLEET_SKUS:,} SKUs ({sizes} a style) x {PATHS} paths x {PERIODS} weeks x"
         f" {len(OFFERS)} offers, from {styles} styles, one core\n"
-        f"  deciding {ours:6.1f} s, {1000 * ours / skus:.2f} ms a SKU;"
-        f" waiting {1000 * waiting / skus:.2f} ms of it\n"
+        f"  deciding {ours:6.1f} s, {1000 * ours / FLEET_SKUS:.2f} ms a SKU;"
+        f" waiting {1000 * waiting / FLEET_SKUS:.2f} ms of it\n"
         f"  floor    {floor:6.1f} s (naive loop over run sizes), ratio {floor / ours:.1f}\n"
         f"  drawing  {draw:6.1f} s, {draw / ours:.2f} of deciding"
     )
 
 
-def in_chunks(skus: int) -> None:
+def in_chunks(skus: int, sizes: int) -> None:
     """Draw and decide a fleet chunk by chunk, keeping nothing but quantities."""
     started = time.perf_counter()
     ordered = 0
-    known = forecasts(CHUNK_STYLES)
+    known = forecasts(CHUNK_STYLES, sizes)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(-(-skus // (CHUNK_STYLES * len(SIZES)))):
+    for _ in range(-(-skus // (CHUNK_STYLES * sizes))):
         ordered += sum(decide(one).chosen.quantity for one in situations(drawn(known)))
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(
@@ -223,12 +229,13 @@ def main() -> None:
     keep_freed_memory()
     options = argparse.ArgumentParser()
     options.add_argument("--styles", type=int, default=200)
+    options.add_argument("--sizes", type=int, default=len(SHARES))
     options.add_argument("--fleet", type=int)
     chosen = options.parse_args()
     if chosen.fleet:
-        in_chunks(chosen.fleet)
+        in_chunks(chosen.fleet, chosen.sizes)
     else:
-        compare(chosen.styles)
+        compare(chosen.styles, chosen.sizes)
 
 
 if __name__ == "__main__":
