@@ -193,6 +193,13 @@ def _picked(pieces: _Taken, at: Integers) -> _Taken:
     return _Taken(pieces.sku[at], pieces.units[at], pieces.gain[at], pieces.pack)
 
 
+def is_exact(offer: OfferTerms, colorways: int) -> bool:
+    """Say whether the curves hold the best run of an offer, not only one nearly as good."""
+    if max(offer.moq_sku, offer.moq_colorway) > offer.order_multiple:
+        return False
+    return offer.colorway_setup_cost == 0 or colorways <= MOST_COLORWAYS_IN_ALL_SETS
+
+
 def _colorways_matter(offer: OfferTerms) -> bool:
     return offer.colorway_setup_cost > 0 or offer.moq_colorway > offer.order_multiple
 

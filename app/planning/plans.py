@@ -1,8 +1,9 @@
 """Every plan of a decision: the best run of each offer, hold, and the standing plan."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -39,13 +40,32 @@ class Plans:
     previous: Valued | None
 
 
-def price_plans(world: World, only: Collection[str] | None = None) -> Plans:
-    """Return every plan, priced on the same paths; runs now by the offers named, None: by all."""
+NO_LIMITS: Mapping[str, float] = MappingProxyType({})
+
+SURELY = 1e-6
+"""Two runs' gains that differ by less, as a share, may be told apart by rounding."""
+
+
+def price_plans(
+    world: World, only: Collection[str] | None = None, at_most: Mapping[str, float] = NO_LIMITS
+) -> Plans:
+    """Return every plan, priced on the same paths.
+
+    Args:
+        world: What all plans have in common.
+        only: Offers that runs now are priced of; None: all.
+        at_most: What a run of an offer can gain above hold at most, where that is known: such a
+            run is left out if another gains more.
+    """
     outlook = outlook_from(world)
+    hold = value_nothing_now(world, outlook)
     runs: list[Valued] = []
     sized: dict[str, SizedRun] = {}
-    for offer in world.situation.offers:
-        if only is not None and offer.code not in only:
+    offers = [one for one in world.situation.offers if only is None or one.code in only]
+    place = {offer.code: index for index, offer in enumerate(offers)}
+    for offer in sorted(offers, key=lambda one: -at_most.get(one.code, math.inf)):
+        most = max((run.expected_profit for run in runs), default=-math.inf) - hold.expected_profit
+        if at_most.get(offer.code, math.inf) < most - SURELY * (1 + abs(most)):
             continue
         if offer.made_to_order:
             if world.periods and (offer.ration is None or offer.ration.most > 0):
@@ -58,8 +78,7 @@ def price_plans(world: World, only: Collection[str] | None = None) -> Plans:
         if size is not None:
             sized[offer.code] = size
             runs.append(value_run(world, outlook, arrival, offer, size.quantities, size.good_units))
-    runs.sort(key=lambda run: -run.expected_profit)
-    hold = value_nothing_now(world, outlook)
+    runs.sort(key=lambda run: (-run.expected_profit, place[run.offer.code] if run.offer else 0))
     return Plans(hold, tuple(runs), sized, _previous(world, outlook))
 
 

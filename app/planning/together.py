@@ -19,6 +19,7 @@ from app.planning.choosing import (
     or_standing,
     pays,
 )
+from app.planning.merge import is_exact
 from app.planning.model import Floats, PreviousPlan, Situation
 from app.planning.plans import Plans, plan_cost, price_plans
 from app.planning.terms import for_now, largest_run
@@ -103,7 +104,8 @@ def beside_of(
         rest = replace(left, budget_left=left.budget_left - plan_cost(world, first))
         situation = within_budget(replace(situation, trial=rest), rest)
     behind = world_of(replace(situation, previous=standing), world)
-    priced = price_plans(behind, only=tried)
+    gains = {} if standing else _gains_alone(world, plans)
+    priced = price_plans(behind, only=tried, at_most=gains)
     best = next((run for run in priced.runs if run.offer and run.offer.code in tried), None)
     choice = or_standing(behind, best_or_hold(priced, best), priced.previous)
     if choice.plan is priced.hold:
@@ -112,6 +114,27 @@ def beside_of(
     if not _beats_alone(world, plans, first, profit, stands=choice.kept_previous):
         return None
     return Beside(behind, priced, choice.plan, profit, choice.kept_previous)
+
+
+def _gains_alone(world: World, plans: Plans) -> dict[str, float]:
+    """Return what each offer's run gains alone: behind another it gains no more.
+
+    Units on their way only take demand from it. That is not sure where the first run spends a
+    trial's money, where those on their way are sold to customers who wait, where material that
+    will not come again is shared out over what is left to make, and of a run that is not quite
+    the best.
+    """
+    situation = world.situation
+    is_shared_out = any(offer.last_buy for offer in situation.offers)
+    if situation.trial is not None or world.waiting_share > 0 or is_shared_out:
+        return {}
+    return {
+        run.offer.code: run.expected_profit - plans.hold.expected_profit
+        for run in plans.runs
+        if run.offer is not None
+        and not run.offer.made_to_order
+        and is_exact(run.offer, world.colorways)
+    }
 
 
 def _beats_alone(

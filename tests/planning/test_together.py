@@ -1,11 +1,15 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.planning import Decision, FactoryRecord, PreviousPlan, Situation, decide
+from app.planning.plans import price_plans
+from app.planning.together import with_run_inbound
+from app.planning.world import world_of
 from tests.planning.situations import offer, poisson, situation, worlds
 
 FAST = offer("fast", 17.0, factory="near", mode="on_demand", lead_time_days=7, max_quantity=60)
@@ -229,6 +233,44 @@ def test_a_second_setup_that_costs_more_than_the_risk_keeps_the_run_whole() -> N
     decision = decide(replace(case, offers=(cheap, replace(other, setup_cost=3000.0))))
 
     assert decision.beside is None
+
+
+@given(
+    world=worlds(),
+    slow=st.integers(0, 5),
+    fast=st.integers(0, 5),
+    price=st.integers(3, 20),
+    setup=st.sampled_from([0.0, 15.0, 60.0]),
+    moq=st.sampled_from([0, 8, 40]),
+    returned=st.sampled_from([0.0, 0.4]),
+    ends=st.booleans(),
+)
+def test_behind_another_run_none_gains_more_than_alone(
+    world: dict[str, Any],
+    slow: int,
+    fast: int,
+    price: int,
+    setup: float,
+    moq: int,
+    returned: float,
+    ends: bool,
+) -> None:
+    first = offer("first", 8.0, lead_time_days=7.0 * slow, setup_cost=20.0, yield_rate=0.9)
+    other = offer("other", price, lead_time_days=7.0 * fast, setup_cost=setup, moq_run=moq)
+    case = situation(**world, end=-1 if ends else None, review=7, return_rate=returned)
+    alone_in = world_of(replace(case, offers=(first, other)))
+    alone = price_plans(alone_in)
+    run = next((one for one in alone.runs if one.offer is first), None)
+    inbound = None if run is None else with_run_inbound(alone_in.situation, run)
+    assume(inbound is not None)
+    assert inbound is not None
+
+    behind = price_plans(world_of(inbound, alone_in), only={"other"})
+
+    gains = {one.offer: one.expected_profit - alone.hold.expected_profit for one in alone.runs}
+    for one in behind.runs:
+        gain = one.expected_profit - behind.hold.expected_profit
+        assert gain <= gains[other] + 1e-6 * (1 + abs(gain))
 
 
 @given(
