@@ -139,7 +139,10 @@ def _action(
     offers = world.situation.offers
     is_all = bool(offers) and world.situation.upcoming_days is None
     never_pays = is_all and all(lowest_unit_cost(offer) >= world.margins.served for offer in offers)
-    failed = verdict is not None and verdict.is_over and verdict.verdict == "stop"
+    is_over = verdict is not None and verdict.is_over
+    failed = is_over and verdict is not None and verdict.verdict == "stop"
+    if is_over and not failed and plans.runs and not never_pays:
+        return "hold"  # the brand may launch it today
     return "discontinue" if final or never_pays or failed else "hold"
 
 

@@ -129,10 +129,16 @@ class Trial:
     Attributes:
         budget_left: Money that runs may still tie up, accepted ones taken off, >= 0.
         days_left: Days from the origin to the end of the trial; below 0: it is over.
+        sold_units: Of the style, up to the origin: what its customers have shown.
+        days_on_sale: Days on which it could be bought so far.
+        former: What the last decision said, where it was not to go on; None: nothing yet.
     """
 
     budget_left: float
     days_left: float
+    sold_units: int = 0
+    days_on_sale: int = 0
+    former: Literal["scale", "stop"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,9 @@ def _trial(findings: Findings) -> list[Reason]:
         "gain": round(found.gain, 2),
     }
     reasons = [Reason(f"test_{found.verdict}", values)]
+    if found.sold_needed is not None:
+        seen: dict[str, float | int | str] = {"sold": trial.sold_units}
+        reasons.append(Reason("test_evidence_missing", seen | {"needed": found.sold_needed}))
     if found.is_over:
         reasons.append(Reason("test_over", {"days_over": -int(trial.days_left)}))
     return reasons

@@ -103,6 +103,7 @@ class TrialVerdict:
         launch: That run.
         gain: What it is expected to earn above making none.
         is_over: The trial's last day has passed.
+        sold_needed: Units that must have been sold before it may say `scale`; None: they were.
     """
 
     verdict: Verdict
@@ -110,6 +111,7 @@ class TrialVerdict:
     launch: PricedPlan
     gain: float
     is_over: bool
+    sold_needed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

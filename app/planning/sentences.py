@@ -64,7 +64,10 @@ SENTENCES: dict[str, str] = {
     "launch of {quantity} pays.",
     "test_stop": "The trial speaks against a launch: on {probability:.0%} of the paths one of "
     "{quantity} pays.",
-    "test_over": "The trial is over; no further run is made for it.",
+    "test_evidence_missing": "Of the style {sold} were sold so far: the trial says nothing for a "
+    "launch before {needed}.",
+    "test_over": "The trial is over: no further run is made for it. To launch the style take its "
+    "`test` off, to go on testing set a later `until`, to give it up set `planning` to ended.",
     "test_budget_spent": "What is left of the trial's budget, {left:.2f}, pays for no run.",
     "no_way_pays": "No way of making it earns more than making nothing.",
     "life_and_spread": "About {units:.0f} units are expected over {days} days, with a spread (CV) "

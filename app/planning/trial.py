@@ -21,6 +21,18 @@ SCALE_FROM, STOP_UP_TO = 0.8, 0.2
 """Chances from which a trial has shown enough: the forecast's intervals are calibrated at 80%, so
 what lies between is within what it may err by."""
 
+KEPT_WITHIN = 0.1
+"""A verdict that was given stays until the chance is so far on the other side of its bound: from
+one day to the next it moved by up to 0.06 (a style that sells two a week), and with it a verdict
+given at 0.8."""
+
+LEAST_SOLD = 10
+"""Units sold before a trial can say `scale`. Of fewer the rate is known no better than to a third
+(one over the root of ten), and the forecast rests on what other styles did."""
+
+LEAST_DAYS = 14
+"""Days on sale before a trial that sold less can say `stop`: two weekends."""
+
 CENT = 0.01
 """Sums of floats that are a hair above the budget are within it."""
 
@@ -115,25 +127,36 @@ def verdict_of(world: World, trial: Trial) -> TrialVerdict | None:
     probability = float(np.count_nonzero(gains > 0)) / gains.size
     gain = float(gains.sum()) / gains.size
     return TrialVerdict(
-        _verdict(probability, gain, is_sure=beats(launch, plans.hold)),
+        _verdict(trial, probability, gain, is_sure=beats(launch, plans.hold)),
         probability,
         price(once, plans, launch),
         gain,
         trial.days_left < 0,
+        LEAST_SOLD if trial.sold_units < LEAST_SOLD else None,
     )
 
 
-def _verdict(probability: float, gain: float, *, is_sure: bool) -> Verdict:
-    """Say scale or stop where chance and expectation agree, and hold where they do not."""
-    if is_sure and probability >= SCALE_FROM:
+def _verdict(trial: Trial, probability: float, gain: float, *, is_sure: bool) -> Verdict:
+    """Say scale or stop where chance and expectation agree, and hold where they do not.
+
+    What was said before stays inside the noise. Before customers have shown anything there is
+    nothing but the forecast's prior, and that is what a trial is to test.
+    """
+    is_shown = trial.sold_units >= LEAST_SOLD
+    scales, stopped = trial.former == "scale", trial.former == "stop"
+    is_high = probability >= SCALE_FROM - KEPT_WITHIN * scales
+    if is_shown and is_high and (is_sure or (scales and gain > 0)):
         return "scale"
-    if gain <= 0 and probability <= STOP_UP_TO:
+    is_low = probability <= STOP_UP_TO + KEPT_WITHIN * stopped
+    is_seen = is_shown or trial.days_on_sale >= LEAST_DAYS
+    if is_seen and is_low and (gain <= 0 or (stopped and not is_sure)):
         return "stop"
     return "hold"
 
 
 def stops(verdict: TrialVerdict | None) -> bool:
-    """Say whether the trial makes no further run: it failed, or its time is over undecided."""
-    if verdict is None:
-        return False
-    return verdict.verdict == "stop" or (verdict.is_over and verdict.verdict != "scale")
+    """Say whether the trial makes no further run: it failed, or its time is over.
+
+    Whatever it has shown: to launch the style the brand takes it off the trial.
+    """
+    return verdict is not None and (verdict.verdict == "stop" or verdict.is_over)

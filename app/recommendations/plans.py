@@ -8,8 +8,8 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import Session
 
-from app.database.upsert import one_of
-from app.recommendations.tables import STANDING, Recommendation
+from app.database.upsert import json_member, one_of
+from app.recommendations.tables import STANDING, DecisionRow, Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,20 @@ def stands_besides(session: Session, style_ids: Sequence[int]) -> ColumnElement[
         Recommendation.status.in_(("draft", "open")),
     )
     return and_(stands, not_(replaced))
+
+
+def last_verdicts(session: Session, style_ids: Sequence[int]) -> dict[int, str]:
+    """Return what the newest decision of each of these styles said of its trial, if it did."""
+    if not style_ids:
+        return {}
+    newest = (
+        select(func.max(DecisionRow.id))
+        .where(one_of(session, DecisionRow.style_id, style_ids))
+        .group_by(DecisionRow.style_id)
+    )
+    query = select(DecisionRow.style_id, json_member(session, DecisionRow.body, "test_verdict"))
+    rows = session.execute(query.where(DecisionRow.id.in_(newest)))
+    return {style: shown["verdict"] for style, shown in rows if shown}
 
 
 def is_any_past_due(session: Session, *, at: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import ceil
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -27,6 +27,7 @@ def with_background(
     style: Style,
     skus: Sequence[SkuRef],
     offers: Mapping[str, Offered],
+    facts: Mapping[str, Any],
 ) -> Situation:
     """Return the situation with what stands, how it was made so far, its trial, and records.
 
@@ -36,6 +37,7 @@ def with_background(
         style: Whose.
         skus: In the order of the situation.
         offers: By the key that the situation names them with.
+        facts: What the style's forecast rests on.
     """
     standing = _standing(asked, gathered, style, skus, offers)
     past = gathered.past.get(style.id)
@@ -44,7 +46,14 @@ def with_background(
         previous=standing[0] if standing else None,
         previous_beside=standing[1] if len(standing) > 1 else None,
         last_mode=None if past is None else cast("Mode", past.last_mode),
-        trial=trial_of(style, committed(gathered, style), gathered.origin),
+        trial=trial_of(
+            style,
+            committed(gathered, style),
+            gathered.origin,
+            facts=facts,
+            period_days=asked.period_days,
+            former=gathered.verdicts.get(style.id),
+        ),
         records=_records(gathered, offers),
         upcoming_days=upcoming_days(gathered, style),
     )

@@ -138,7 +138,7 @@ def _decide_style(
         returning=seen.returning(law, periods),
         previous=None,
     )
-    asked = with_background(asked, gathered, style, skus, offers)
+    asked = with_background(asked, gathered, style, skus, offers, forecast.facts)
     decided.forecasts[style.id] = made
     return Pending(style, skus, offers, asked, made, decide(asked), gathered.limits)
 

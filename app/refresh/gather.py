@@ -18,7 +18,7 @@ from app.forecasting.queries import fit_states
 from app.insight.learned import with_learned
 from app.parties.refs import BrandRef
 from app.recommendations.declined import Declined, declined_offers
-from app.recommendations.plans import StandingPlan, countered_cost, standing_plans
+from app.recommendations.plans import StandingPlan, countered_cost, last_verdicts, standing_plans
 from app.recommendations.records import Record, factory_records
 from app.refresh.limits import Limits, read_limits
 from app.runs.past import PastRuns, past_runs
@@ -44,6 +44,7 @@ class Gathered:
         declined: What factories declined lately for each style that has any.
         limits: What its styles share, and what is left of it for this batch.
         outside: The brand's offers that are not valid yet, or no more.
+        verdicts: The last verdict on each style on trial that has one.
     """
 
     brand: BrandRef
@@ -64,6 +65,7 @@ class Gathered:
     declined: Mapping[int, Sequence[Declined]]
     limits: Limits
     outside: Sequence[Offered]
+    verdicts: Mapping[int, str]
 
 
 def gather(
@@ -117,4 +119,5 @@ def gather(
             session, brand, styles, offers, day=origin, decided=sorted(decided_with or styles)
         ),
         outside=offers_outside(session, brand.id, day=origin),
+        verdicts=last_verdicts(session, [key for key in sold if styles[key].test is not None]),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from app.catalog.tables import Style
 from app.planning import Decision, Trial
@@ -16,19 +16,41 @@ PROBABILITY_OF = (
 )
 
 
-def trial_of(style: Style, committed: Decimal, origin: date) -> Trial | None:
+FORMER: Mapping[str, Literal["scale", "stop"]] = {"scale": "scale", "stop": "stop"}
+"""Verdicts that stay inside the noise; to hold is none."""
+
+
+def trial_of(
+    style: Style,
+    committed: Decimal,
+    origin: date,
+    *,
+    facts: Mapping[str, Any],
+    period_days: int,
+    former: str | None,
+) -> Trial | None:
     """Return what planning is told of a trial; None: the style is not on one.
 
     Args:
+        style: On trial or not.
         committed: Money that accepted and countered work ties up; what stands is decided anew,
             and so counts within what is left.
         origin: The brand-local day that plans start.
+        facts: What the style's forecast rests on: units sold, periods on sale.
+        period_days: Days of such a period.
+        former: The verdict of the last decision.
     """
     if style.test is None:
         return None
     left = max(Decimal(style.test["budget"]) - committed, Decimal(0))
     until = date.fromisoformat(style.test["until"])
-    return Trial(budget_left=float(left), days_left=float((until - origin).days))
+    return Trial(
+        budget_left=float(left),
+        days_left=float((until - origin).days),
+        sold_units=int(facts.get("sold_units", 0)),
+        days_on_sale=int(facts.get("periods_on_sale", 0)) * period_days,
+        former=FORMER.get(former or ""),
+    )
 
 
 def verdict_out(
@@ -61,4 +83,5 @@ def verdict_out(
         "asked": money(asked),
         "until": style.test["until"],
         "is_over": found.is_over,
+        "sold_needed": found.sold_needed,
     }

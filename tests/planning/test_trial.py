@@ -1,11 +1,12 @@
 from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.planning import Decision, Situation, Trial, decide
+from app.planning import Decision, Situation, Trial, decide, reason_text
 from app.planning.terms import run_cost_of
 from app.planning.trial import affordable
 from tests.planning.situations import offer, one_period, situation, worlds
@@ -14,10 +15,18 @@ SAMPLES = [0] * 20 + [100] * 80
 """Demand of which 80% pays for a launch of 100 units."""
 
 
-def trial(budget: float, days_left: float = 30.0, samples: object = SAMPLES) -> Situation:
+def trial(
+    budget: float,
+    days_left: float = 30.0,
+    samples: object = SAMPLES,
+    *,
+    sold: int = 100,
+    on_sale: int = 60,
+    former: Literal["scale", "stop"] | None = None,
+) -> Situation:
     """Return a style on trial that sells for 30, costs 10, and leaves nothing behind."""
     case = situation(one_period(samples), offer(unit_cost=10.0))
-    return replace(case, trial=Trial(budget, days_left))
+    return replace(case, trial=Trial(budget, days_left, sold, on_sale, former))
 
 
 def codes(decision: Decision) -> set[str]:
@@ -82,10 +91,10 @@ def test_a_failed_trial_makes_no_further_run_and_ends_the_style_when_its_time_is
     demand = np.zeros((1, 20, 8), dtype=np.int64)
     demand[:, :3] = 12
     case = situation(demand, offer(unit_cost=10.0), review=7)
-    running = replace(case, trial=Trial(250.0, 30.0))
+    running = replace(case, trial=Trial(250.0, 30.0, days_on_sale=30))
 
     assert decide(running).action == "hold"
-    over = decide(replace(running, trial=Trial(250.0, -1.0)))
+    over = decide(replace(running, trial=Trial(250.0, -1.0, days_on_sale=61)))
     assert over.action == "discontinue"
     assert codes(over) >= {"test_stop", "test_over"}
 
@@ -98,6 +107,52 @@ def test_an_undecided_trial_goes_on_until_its_last_day() -> None:
     assert (running.action, running.chosen.quantity) == ("run", 25)
     assert over.chosen.quantity == 0
     assert codes(over) >= {"test_hold", "test_over"}
+
+
+def sells_on(share: int, **about: Any) -> str:
+    """Return the verdict where a launch pays on so many paths of a hundred."""
+    found = decide(trial(250.0, samples=[0] * (100 - share) + [100] * share, **about)).trial
+    assert found is not None
+    return found.verdict
+
+
+@pytest.mark.parametrize(("sold", "verdict"), [(0, "hold"), (9, "hold"), (10, "scale")])
+def test_before_customers_have_shown_anything_no_prior_says_scale(sold: int, verdict: str) -> None:
+    assert sells_on(98, sold=sold) == verdict
+
+
+def test_how_much_must_be_sold_first_is_said() -> None:
+    decision = decide(trial(250.0, sold=1))
+
+    [reason] = [one for one in decision.reasons if one.code == "test_evidence_missing"]
+    assert reason.values == {"sold": 1, "needed": 10}
+    assert (decision.action, decision.chosen.quantity) == ("run", 25)
+
+
+@pytest.mark.parametrize(("on_sale", "verdict"), [(0, "hold"), (13, "hold"), (14, "stop")])
+def test_a_style_not_yet_on_sale_is_not_stopped_by_the_prior(on_sale: int, verdict: str) -> None:
+    assert sells_on(10, sold=0, on_sale=on_sale) == verdict
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(80, "scale"), (71, "scale"), (69, "hold")])
+def test_a_trial_that_said_scale_stays_so_inside_the_noise(share: int, verdict: str) -> None:
+    assert sells_on(share, former="scale") == verdict
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(20, "stop"), (30, "stop"), (31, "hold")])
+def test_a_trial_that_said_stop_stays_so_inside_the_noise(share: int, verdict: str) -> None:
+    assert sells_on(share, former="stop") == verdict
+
+
+def test_a_trial_that_is_over_makes_no_run_even_if_it_succeeded_and_says_what_to_do() -> None:
+    decision = decide(trial(250.0, days_left=-3.0))
+
+    assert (decision.action, decision.chosen.quantity) == ("hold", 0)
+    assert decision.trial is not None
+    assert decision.trial.verdict == "scale"
+    [reason] = [one for one in decision.reasons if one.code == "test_over"]
+    assert reason.values == {"days_over": 3}
+    assert "take its `test` off" in reason_text(reason)
 
 
 def test_a_style_that_is_not_on_trial_has_no_verdict() -> None:

@@ -123,6 +123,57 @@ def test_a_trial_lasts_through_its_last_day(database: Database) -> None:
     with database.read() as session:
         style = session.scalars(select(Style)).one()
 
-    assert trial_of(style, Decimal(0), AT.date()).days_left == 0
-    assert trial_of(style, Decimal(600), AT.date() + timedelta(days=1)).days_left == -1
-    assert trial_of(style, Decimal(600), AT.date()).budget_left == 0
+    def left(spent: int, day: date) -> tuple[float, float]:
+        facts = {"sold_units": 7, "periods_on_sale": 3}
+        told = trial_of(style, Decimal(spent), day, facts=facts, period_days=7, former="hold")
+        assert told is not None
+        assert (told.sold_units, told.days_on_sale, told.former) == (7, 21, None)
+        return told.days_left, told.budget_left
+
+    assert left(0, AT.date()) == (0, 500)
+    assert left(600, AT.date() + timedelta(days=1)) == (-1, 0)
+
+
+def test_the_last_verdict_is_what_the_next_decision_starts_from(database: Database) -> None:
+    brand = open_trial(database, "500.00")
+    refresh(database)
+    with database.write() as session:
+        styles_changed(session, brand.id, [style_id(session, "S2")], at=AT)
+
+    refresh(database)
+
+    with database.read() as session:
+        first, second = decisions(session)
+    assert first.inputs["situation"]["trial"]["former"] is None
+    assert second.inputs["situation"]["trial"]["former"] == "scale"
+    assert second.inputs["situation"]["trial"]["sold_units"] == 160
+    assert second.body["test_verdict"]["verdict"] == "scale"
+
+
+def test_before_anything_is_sold_a_trial_says_nothing_for_a_launch(database: Database) -> None:
+    brand = open_shop(database, "S2", "S1")
+    on_trial = {"budget": "500.00", "until": UNTIL.isoformat()}
+    with database.write() as session:
+        put_styles(session, brand.id, [replace(draft("S2"), test=on_trial)], at=AT)
+        sell(session, brand, "S1", days=60, a_day=20)
+
+    refresh(database)
+
+    with database.read() as session:
+        decided = next(one for one in decisions(session) if one.body["test_verdict"])
+    assert decided.body["test_verdict"]["verdict"] == "hold"
+    assert decided.body["test_verdict"]["sold_needed"] == 10
+    assert "test_evidence_missing" in {reason["code"] for reason in decided.body["reasons"]}
+
+
+def test_after_its_last_day_a_trial_asks_for_no_run(database: Database) -> None:
+    open_trial(database, "500.00", until=AT.date() - timedelta(days=1))
+
+    refresh(database)
+
+    with database.read() as session:
+        assert standing(session) == []
+        [decided] = decisions(session)
+    assert decided.action == "hold"
+    assert decided.body["test_verdict"]["is_over"]
+    assert "test_over" in {reason["code"] for reason in decided.body["reasons"]}
