@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.planning.backup import split_of
 from app.planning.choosing import Choice, best_or_hold, most_promising, or_standing
-from app.planning.economics import price, price_all
+from app.planning.economics import price, price_all, with_beside
 from app.planning.findings import Findings
 from app.planning.model import Situation
 from app.planning.plans import Plans, is_final, price_plans, price_standing
@@ -53,6 +53,9 @@ def _decision(world: World, taken: _Taken, verdict: TrialVerdict | None) -> Deci
     others = tuple(
         priced[id(plan)] for plan in (*plans.runs, plans.hold) if plan is not choice.plan
     )
+    beside = _price_beside(taken.beside, [chosen, *others])
+    if taken.beside is not None and beside is not None:
+        chosen = with_beside(chosen, beside, taken.beside.profit, plans.hold)
     findings = Findings(
         world,
         plans,
@@ -61,7 +64,7 @@ def _decision(world: World, taken: _Taken, verdict: TrialVerdict | None) -> Deci
         _action(world, plans, choice, final=final, verdict=verdict),
         final=final,
         kept_previous=choice.kept_previous,
-        beside=_price_beside(taken.beside, [chosen, *others]),
+        beside=beside,
         trial=verdict,
     )
     nothing = float(world.nothing.sum()) / world.nothing.size

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from app.planning.choosing import ROUNDING_GUARD, difference
-from app.planning.model import Integers, OfferTerms
+from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.plans import Plans, plan_cost
 from app.planning.said import Constraint, PricedPlan
 from app.planning.scan import SizedRun
@@ -96,6 +97,28 @@ def _costs(
     total = run_cost_of(offer, quantity, colorways)
     freight = offer.freight_per_run + offer.freight_per_unit * quantity
     return total, setup_cost(offer, colorways), freight, offer.tooling_cost
+
+
+def with_beside(chosen: PricedPlan, beside: PricedPlan, both: Floats, hold: Valued) -> PricedPlan:
+    """Return the chosen run as one of two: what it earns, loses and leaves over is both runs'.
+
+    Args:
+        chosen: Alone.
+        beside: The second run, priced with the first one inbound.
+        both: Profit of both together, shape (paths,).
+        hold: Waiting, which both are compared with.
+    """
+    gain, error = difference(both, hold.profit)
+    return replace(
+        chosen,
+        expected_profit=float(both.sum()) / both.size,
+        profit_standard_error=error,
+        gain_over_waiting=gain,
+        expected_lost_units=beside.expected_lost_units,
+        expected_leftover_units=beside.expected_leftover_units,
+        fill_rate=beside.fill_rate,
+        expected_profit_alone=chosen.expected_profit,
+    )
 
 
 def binding(

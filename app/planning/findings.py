@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from app.planning.model import OfferTerms
+from app.planning.model import Mode, OfferTerms
 from app.planning.plans import Plans
 from app.planning.said import Action, PricedPlan, TrialVerdict
 from app.planning.world import World
@@ -38,6 +38,13 @@ class Findings:
     def hold(self) -> PricedPlan:
         """Return the plan of waiting."""
         return next(plan for plan in (self.chosen, *self.others) if plan.action == "hold")
+
+    @property
+    def main_mode(self) -> Mode | None:
+        """Return how most of the units asked for are made: of two runs, by the larger one."""
+        if self.beside is not None and self.beside.quantity > self.chosen.quantity:
+            return self.beside.mode
+        return self.chosen.mode
 
     @property
     def waiting_gain(self) -> float:

@@ -56,7 +56,7 @@ def _why_run(findings: Findings) -> list[Reason]:
     reasons = [Reason("kept_previous", {"quantity": chosen.quantity})] * findings.kept_previous
     others = [plan for plan in findings.runs if plan.mode != chosen.mode]
     values: dict[str, float | int | str] = {"gain_over_waiting": round(chosen.gain_over_waiting, 2)}
-    if others and findings.beside is None:
+    if others:
         values["gain_over_other_ways"] = round(
             chosen.expected_profit - others[0].expected_profit, 2
         )

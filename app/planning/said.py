@@ -64,6 +64,7 @@ class PricedPlan:
         investment_avoided: Money that the best large run would tie up above what this plan does;
             None: no offer makes large batches.
         constraints: What keeps the run from its best size.
+        expected_profit_alone: Without the run beside it; None: there is none.
     """
 
     action: Literal["run", "hold"]
@@ -90,6 +91,7 @@ class PricedPlan:
     gain_over_waiting: float = 0.0
     investment_avoided: float | None = None
     constraints: tuple[Constraint, ...] = ()
+    expected_profit_alone: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +122,8 @@ class Decision:
 
     Attributes:
         final: Nothing released at the next review could arrive before the end of life.
-        chosen: The plan taken; for `hold` and `discontinue` the hold plan.
+        chosen: The plan taken; for `hold` and `discontinue` the hold plan. Where a run is made
+            beside it, what it earns, loses and leaves over is that of both.
         expected_profit_if_nothing: Never another run.
         value_of_waiting: What hold, with a run at the next review, earns above nothing.
         alternatives: Hold and the best plan of every offer, without the chosen one.

@@ -74,6 +74,8 @@ SENTENCES: dict[str, str] = {
     "of {cv:.0%}; the shortest lead time is {lead_time_days:g} days.",
     "stay_with_large_batches": "Stay with large batches: they beat the smaller ways by "
     "{gain_over_next_way:.2f}.",
+    "bridge_with_smaller": "Bridge the time until it lands by a smaller run: "
+    "{quantity} of {offer}.",
     "stable_long_life": "Demand is steady (CV {cv:.0%}) over a long life of {days} days or more.",
     "ask_for_shorter_lead_time": "Ask for a shorter lead time first: small runs take "
     "{small_lead_time_days:g} days, large ones {large_lead_time_days:g}.",

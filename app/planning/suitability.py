@@ -33,17 +33,36 @@ def suitability(findings: Findings) -> tuple[Way, tuple[Reason, ...]]:
     reasons = [Reason(f"{way}_pays", ahead), *_life(findings)]
     if way == "large_batch":
         reasons += _why_large(findings, ahead, has_others=bool(others))
-    return way, tuple(reasons)
+    return way, (*reasons, *_bridge(findings, way))
+
+
+def _bridge(findings: Findings, way: Way) -> list[Reason]:
+    """Return the smaller, faster run of another mode that bridges the time until the main one."""
+    pair = [plan for plan in (findings.chosen, findings.beside) if plan is not None]
+    main = [plan for plan in pair if plan.mode == way]
+    other = [plan for plan in pair if plan.mode != way and plan.offer is not None]
+    if not main or not other:
+        return []
+    lead = {offer.code: offer.lead_time_days for offer in findings.offers}
+    fast, slow = other[0], main[0]
+    if lead[fast.offer or ""] >= lead[slow.offer or ""]:
+        return []
+    values: dict[str, float | int | str] = {"offer": fast.offer or "", "mode": fast.mode or ""}
+    return [Reason("bridge_with_smaller", values | {"quantity": fast.quantity})]
 
 
 def gains_by_way(findings: Findings) -> dict[Way, float]:
-    """Return what the best plan of each way earns above making nothing, waiting included."""
+    """Return what the best plan of each way earns above making nothing, waiting included.
+
+    Two runs made together count for the way of the larger one.
+    """
     paths = findings.world.nothing
     nothing = float(paths.sum()) / paths.size
     best: dict[Way, float] = {}
     for plan in findings.runs:
-        if plan.mode is not None:
-            best.setdefault(plan.mode, plan.expected_profit - nothing)
+        mode = findings.main_mode if plan is findings.chosen else plan.mode
+        if mode is not None:
+            best.setdefault(mode, plan.expected_profit - nothing)
     waits_for = findings.plans.hold.offer
     if waits_for is not None:
         gain = findings.hold.expected_profit - nothing

@@ -41,10 +41,14 @@ def chosen(decision: Decision, offers: Mapping[str, Offered]) -> dict[str, Any]:
 
 
 def economics(decision: Decision, plan: PricedPlan) -> dict[str, Any]:
-    """Return the economics of a run of the decision; of the one beside, with both runs made."""
+    """Return the economics of a run of the decision.
+
+    Where there are two, what they earn, lose and leave over is that of both.
+    """
     both = None if decision.beside is None else money(decision.beside.expected_profit)
     return {
         **_figures(plan),
+        "expected_profit_alone": _money_or_none(plan.expected_profit_alone),
         "expected_profit_if_nothing": money(decision.expected_profit_if_nothing),
         "expected_profit_with_beside": both,
         "value_of_waiting": money(decision.value_of_waiting),

@@ -46,8 +46,26 @@ def test_both_runs_together_earn_more_than_either_alone() -> None:
 
     assert decision.beside is not None
     alone = {plan.offer: plan.expected_profit for plan in decision.alternatives}
-    assert decision.beside.expected_profit > decision.chosen.expected_profit
-    assert decision.beside.expected_profit > alone["fast"]
+    chosen = decision.chosen
+    assert decision.beside.expected_profit == chosen.expected_profit
+    assert chosen.expected_profit_alone is not None
+    assert chosen.expected_profit > chosen.expected_profit_alone
+    assert chosen.expected_profit > max(alone.values())
+    assert chosen.gain_over_waiting == pytest.approx(chosen.expected_profit - alone[None])
+
+
+def test_the_way_that_suits_is_that_of_the_larger_of_two_runs() -> None:
+    decision = decide(season())
+
+    assert decision.beside is not None
+    assert decision.beside.quantity < decision.chosen.quantity
+    assert decision.suitability_way == decision.chosen.mode == "large_batch"
+    [bridge] = [one for one in decision.suitability_reasons if one.code == "bridge_with_smaller"]
+    assert bridge.values == {
+        "offer": "fast",
+        "mode": decision.beside.mode,
+        "quantity": decision.beside.quantity,
+    }
 
 
 def test_a_fast_run_stops_where_the_slow_one_takes_over() -> None:
@@ -287,6 +305,5 @@ def test_two_runs_are_made_only_where_they_earn_more_than_any_one(
 
     decision = decide(replace(case, offers=offers))
 
-    plans = (decision.chosen, *decision.alternatives)
-    alone = [plan.expected_profit for plan in plans if plan.action == "run"]
-    assert decision.beside is None or decision.beside.expected_profit > max(alone)
+    alone = [plan.expected_profit for plan in decision.alternatives if plan.action == "run"]
+    assert decision.beside is None or decision.chosen.expected_profit > max(alone)
