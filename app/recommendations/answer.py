@@ -18,7 +18,7 @@ from app.recommendations.pricing import ANSWERABLE, MOST_COUNTERS, PricedCounter
 from app.recommendations.queries import brand_of, lock_styles, of_factory
 from app.recommendations.reserve import money_allows, refuse_beyond_budget
 from app.recommendations.tables import DecisionRow, Recommendation
-from app.recommendations.terms import Counter, agreed, check, freight_of
+from app.recommendations.terms import Counter, agreed, check, rates_of
 from app.recommendations.tolerance import is_tolerated, leeway
 from app.runs.start import AgreedTerms, start_run
 from app.stock.ledger import expect, forget
@@ -190,8 +190,8 @@ def _final_terms(
     """Return what is agreed if the recommendation, or a counter to it, is accepted at `at`."""
     zone = brand_of(session, row).timezone
     decision = session.get_one(DecisionRow, row.decision_id)
-    freight = freight_of(decision.inputs, row)
-    return agreed(row, terms, timezone=zone, at=at, freight=freight)
+    rates = rates_of(decision.inputs, row)
+    return agreed(row, terms, timezone=zone, at=at, rates=rates)
 
 
 def _is_affordable(session: Session, row: Recommendation, terms: Counter, at: datetime) -> bool:

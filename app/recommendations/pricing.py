@@ -34,8 +34,8 @@ from app.recommendations.terms import (
     Counter,
     Delivery,
     check,
-    freight_of,
     quantities,
+    rates_of,
     total_cost,
 )
 
@@ -132,7 +132,7 @@ def _priced(basis: Basis, rebuilt: Rebuilt, terms: Counter) -> PricedCounter:
     row, situation = basis.row, rebuilt.situation
     offer = offer_of(row, situation)
     days = _Days(basis, offer)
-    cost = total_cost(row, terms, freight_of(basis.kept.inputs, row))
+    cost = total_cost(row, terms, rates_of(basis.kept.inputs, row))
     countered = Making(offer.code, _parts(terms, row, rebuilt.skus, days), float(cost))
     price = price_counter(
         situation,

@@ -33,11 +33,12 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Freight:
-    """What it costs to ship a run: for each unit, and once."""
+class Rates:
+    """What a run costs beside its units and tools: shipping, and the set-up of each colorway."""
 
-    per_unit: Decimal
-    per_run: Decimal
+    freight_per_unit: Decimal
+    freight_per_run: Decimal
+    colorway_setup: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def agreed(
     *,
     timezone: str,
     at: datetime,
-    freight: Freight | None = None,
+    rates: Rates | None = None,
 ) -> AgreedTerms:
     """Return what is agreed when the recommendation, or a counter to it, is accepted at `at`.
 
@@ -193,7 +194,7 @@ def agreed(
         lines=lines,
         currency=row.currency,
         unit_cost=unit_cost,
-        total_cost=total_cost(row, terms, freight),
+        total_cost=total_cost(row, terms, rates),
         expected_good_share=row.expected_good_share,
         need_by=named or row.need_by,
         due_date=named or local_day(at, timezone) + timedelta(days=row.lead_time_days),
@@ -212,33 +213,42 @@ def _by_day(deliveries: Sequence[Delivery]) -> tuple[AgreedDelivery, ...]:
     return parts if len(parts) > 1 else ()
 
 
-def total_cost(row: Recommendation, counter: Counter, freight: Freight | None) -> Decimal:
+def total_cost(row: Recommendation, counter: Counter, rates: Rates | None) -> Decimal:
     """Return the cost of the run: as recommended, or on the countered quantity and price."""
     quantity = sum(quantities(counter, row).values())
     unit_cost = row.unit_cost if counter.unit_cost is None else counter.unit_cost
+    saved = Decimal(0) if rates is None else rates.colorway_setup * _left_out(counter, row)
     if (quantity, unit_cost) == (row.quantity, row.unit_cost):
-        return row.total_cost
-    shipped = _freight_cost(row, quantity, freight)
-    return quantity * unit_cost + row.setup_cost + shipped + row.tooling_cost
+        return row.total_cost - saved
+    shipped = _freight_cost(row, quantity, rates)
+    return quantity * unit_cost + row.setup_cost - saved + shipped + row.tooling_cost
 
 
-def _freight_cost(row: Recommendation, quantity: int, freight: Freight | None) -> Decimal:
+def _left_out(counter: Counter, row: Recommendation) -> int:
+    """Return how many colorways of a recommendation a counter makes nothing of."""
+    units = quantities(counter, row)
+    asked = {line["colorway"] for line in row.lines}
+    return len(asked) - len({line["colorway"] for line in row.lines if units[line["sku"]] > 0})
+
+
+def _freight_cost(row: Recommendation, quantity: int, rates: Rates | None) -> Decimal:
     """Return the freight of another quantity; in proportion where its parts are not known."""
     if quantity == row.quantity:
         return row.freight_cost
-    if freight is None:
+    if rates is None:
         return (row.freight_cost * quantity / row.quantity).quantize(TICK)
-    return freight.per_unit * quantity + freight.per_run
+    return rates.freight_per_unit * quantity + rates.freight_per_run
 
 
-def freight_of(inputs: Mapping[str, Any], row: Recommendation) -> Freight | None:
-    """Return the freight of the offer a recommendation is by, as kept with its decision.
+def rates_of(inputs: Mapping[str, Any], row: Recommendation) -> Rates | None:
+    """Return the rates of the offer a recommendation is by, as kept with its decision.
 
     None where that was not kept, or does not come to what the recommendation says.
     """
     for offer in inputs.get("situation", {}).get("offers", ()):
         if (offer["factory"], offer_code(offer["code"])) == (row.factory, row.offer):
-            freight = Freight(exact(offer["freight_per_unit"]), exact(offer["freight_per_run"]))
-            if freight.per_unit * row.quantity + freight.per_run == row.freight_cost:
-                return freight
+            each, once = exact(offer["freight_per_unit"]), exact(offer["freight_per_run"])
+            if each * row.quantity + once != row.freight_cost:
+                return None
+            return Rates(each, once, exact(offer.get("colorway_setup_cost", 0.0)))
     return None

@@ -19,8 +19,8 @@ from app.recommendations.terms import (
     Counter,
     CounterLine,
     Delivery,
-    Freight,
-    freight_of,
+    Rates,
+    rates_of,
     total_cost,
 )
 from app.recommendations.tolerance import Leeway, is_tolerated
@@ -69,6 +69,9 @@ def units() -> list[int]:
     return next(plan.quantities.tolist() for plan in plans if plan.offer == "small")
 
 
+MADE = (("S2-M", "BLK"), ("S2-L", "BLK"), ("S2-W", "RED"))
+
+
 def asked_for(units: list[int], **changed: Any) -> Recommendation:
     quantity = sum(units)
     freight = Decimal("0.8333") * quantity + 20
@@ -78,8 +81,8 @@ def asked_for(units: list[int], **changed: Any) -> Recommendation:
         "factory": "fab",
         "offer": "small",
         "lines": [
-            {"sku": sku, "quantity": each}
-            for sku, each in zip(("S2-M", "S2-L", "S2-W"), units, strict=True)
+            {"sku": sku, "colorway": colorway, "quantity": each}
+            for (sku, colorway), each in zip(MADE, units, strict=True)
         ],
         "quantity": quantity,
         "unit_cost": Decimal("14.0003"),
@@ -289,18 +292,33 @@ def test_more_money_than_the_brand_lets_out_waits_for_it_however_good_it_is(
 def test_freight_is_paid_for_each_unit_and_once(kept: Kept) -> None:
     row = asked_for([50, 30, 20])
 
-    freight = freight_of(kept.inputs, row)
+    freight = rates_of(kept.inputs, row)
 
-    assert freight == Freight(Decimal("0.8333"), Decimal(20))
+    assert freight == Rates(Decimal("0.8333"), Decimal(20), Decimal("12.5"))
     halved = Counter(lines=(CounterLine("S2-M", 0),))
     assert total_cost(row, halved, freight) == 50 * Decimal("14.8336") + 75 + 20
     assert total_cost(row, halved, None) == 50 * Decimal("14.8336") + 75 + 10
     assert total_cost(row, Counter(need_by=NEED_BY), None) == row.total_cost
 
 
+def test_a_counter_that_leaves_a_colorway_out_does_not_pay_its_setup(kept: Kept) -> None:
+    row = asked_for([50, 30, 20])
+    rates = rates_of(kept.inputs, row)
+    units = 80 * Decimal("14.0003") + 80 * Decimal("0.8333") + 20
+
+    without = Counter(lines=(CounterLine("S2-W", 0),))
+    moved = Counter(lines=(CounterLine("S2-W", 0), CounterLine("S2-L", 50)))
+
+    assert total_cost(row, without, rates) == units + 75 - Decimal("12.5")
+    assert total_cost(row, moved, rates) == row.total_cost - Decimal("12.5")
+    assert total_cost(row, Counter(lines=(CounterLine("S2-L", 0),)), rates) == (
+        70 * Decimal("14.0003") + 70 * Decimal("0.8333") + 20 + 75
+    )
+
+
 def test_freight_that_was_not_kept_or_does_not_fit_is_not_known(kept: Kept) -> None:
-    assert freight_of({}, asked_for([50, 30, 20])) is None
-    assert freight_of(kept.inputs, asked_for([50, 30, 20], freight_cost=Decimal(1))) is None
+    assert rates_of({}, asked_for([50, 30, 20])) is None
+    assert rates_of(kept.inputs, asked_for([50, 30, 20], freight_cost=Decimal(1))) is None
 
 
 @pytest.fixture
