@@ -1,6 +1,7 @@
 """The declarative base, naming rules, and column types that mean the same on both databases."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -131,6 +132,19 @@ class Measure(Money):
     cache_ok = True
 
 
+def as_jsonb_orders(value: Any) -> Any:
+    """Return a document with its members in the order that `jsonb` keeps: short names first.
+
+    What is read back then looks the same whatever the database.
+    """
+    if isinstance(value, Mapping):
+        names = sorted(value, key=lambda name: (len(str(name).encode()), str(name).encode()))
+        return {name: as_jsonb_orders(value[name]) for name in names}
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping | list | tuple):
+        return [as_jsonb_orders(one) for one in value]
+    return value
+
+
 class Json(TypeDecorator[Any]):
     """A document kept whole: `jsonb` on PostgreSQL, text on SQLite."""
 
@@ -147,7 +161,8 @@ class Json(TypeDecorator[Any]):
         """Serialise for SQLite; the PostgreSQL type does its own."""
         if value is None or dialect.name == "postgresql":
             return value
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        document = as_jsonb_orders(value)
+        return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Parse what SQLite kept as text."""

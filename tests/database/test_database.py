@@ -156,3 +156,21 @@ def test_a_url_of_another_database_is_refused_in_one_line(url: str) -> None:
 def test_a_folder_that_does_not_exist_is_named() -> None:
     with pytest.raises(SetupError, match="/nowhere/at/all"):
         Database("sqlite:////nowhere/at/all/shortrun.db")
+
+
+def test_the_members_of_a_document_come_back_in_one_order_on_either_database(
+    database: Database,
+) -> None:
+    unordered = {"until": 1, "a": [{"zz": 1, "b": 2}, {"y": 1, "c": 2}], "é": {"bbb": 1, "cc": 2}}
+    with database.write() as session:
+        made = factory("fab")
+        made.setup_matrix = unordered
+        session.add(made)
+
+    with database.read() as session:
+        read = session.scalars(select(Factory.setup_matrix)).one()
+
+    assert read == unordered
+    assert list(read) == ["a", "é", "until"]
+    assert [list(one) for one in read["a"]] == [["b", "zz"], ["c", "y"]]
+    assert list(read["é"]) == ["cc", "bbb"]
