@@ -68,9 +68,10 @@ def _why_run(findings: Findings) -> list[Reason]:
         reasons.append(Reason("made_to_order", {"quantity": chosen.quantity}))
     reasons += _beside(findings)
     reasons += [binding_reason(constraint) for constraint in chosen.constraints]
-    if offer.last_buy and offer.material and offer.material_limit is not None:
-        left: dict[str, float | int | str] = {"material": offer.material}
-        reasons.append(Reason("last_buy", left | {"left": offer.material_limit}))
+    limit = offer.material_limit
+    if offer.last_buy and limit is not None and chosen.quantity + offer.order_multiple > limit:
+        left: dict[str, float | int | str] = {"material": offer.material or "", "left": limit}
+        reasons.append(Reason("last_buy", left))
     reached = [step for step in offer.price_breaks[1:] if step[0] <= chosen.quantity]
     if reached:
         start, price = reached[-1]

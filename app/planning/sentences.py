@@ -28,7 +28,8 @@ SENTENCES: dict[str, str] = {
     "by {cost:.2f}.",
     "material_limits": "The material left is enough for {maximum}: {wanted} would be better, by "
     "{cost:.2f}.",
-    "last_buy": "Last buy: no more {material} will come, and what is left is enough for {left}.",
+    "last_buy": "Last buy: no more {material} will come, and the run takes all that is left: "
+    "enough for {left}.",
     "budget_limits": "The money left to buy with is enough for {maximum}: {wanted} would be "
     "better, by {cost:.2f}.",
     "capacity_taken": "The factory's weeks until then are taken: a unit would have to earn "

@@ -1,5 +1,7 @@
 """Why nothing is made, in the words of what keeps it from being made."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -71,6 +73,8 @@ def test_a_run_of_material_that_will_not_come_again_is_a_last_buy() -> None:
 
     assert decision.chosen.quantity == 30
     assert reason_of(decision, "last_buy") == {"material": "oxford", "left": 30}
+    plenty = decide(situation(CERTAIN, replace(terms, material_limit=2000), review=7))
+    assert "last_buy" not in codes(plenty)
 
 
 def test_material_that_is_not_there_is_named() -> None:
