@@ -192,7 +192,7 @@ def _weekly(panel: DemandPanel) -> Floats:
 
 
 def _as_it_was(session: Session, gathered: Gathered) -> Gathered:
-    """Return what was read without what is known only today: plans, runs, records, fits.
+    """Return what was read without what is known only today: plans, runs, answers, records, fits.
 
     All styles were planned then, whatever became of them.
     """
@@ -208,4 +208,7 @@ def _as_it_was(session: Session, gathered: Gathered) -> Gathered:
         past={},
         countered={},
         records={},
+        declined={},
+        outside=(),
+        verdicts={},
     )

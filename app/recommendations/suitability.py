@@ -25,6 +25,7 @@ TELLING_NO_MONEY = frozenset(
         "stay_with_large_batches",
         "stable_long_life",
         "ask_for_shorter_lead_time",
+        "bridge_with_smaller",
     }
 )
 """Reasons that a factory may be told: codes alone, without their figures."""
