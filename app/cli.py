@@ -27,8 +27,10 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 imports = typer.Typer(help="Read files of sales.", no_args_is_help=True)
+audit = typer.Typer(help="Who did what.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(imports, name="import")
+app.add_typer(audit, name="audit")
 
 errors = Console(stderr=True)
 
@@ -130,6 +132,24 @@ def verify() -> None:
         raise typer.Exit(0 if print_verification(database, Console()) else 1)
 
 
+@audit.command("verify")
+def verify_audit(
+    anchor: Annotated[
+        str | None, typer.Option(help="What this printed once: the log must still lead through it.")
+    ] = None,
+) -> None:
+    """Walk the audit log; exit code 1 where an entry was changed, moved, dropped or put in."""
+    from app.audit.chain import START, Anchor
+    from app.audit.command import print_audit
+
+    try:
+        through = START if anchor is None else Anchor.parse(anchor)
+    except ValueError as error:
+        raise SetupError(str(error)) from None
+    with ready_database(Settings.read()) as database:
+        raise typer.Exit(0 if print_audit(database, Console(), anchor=through) else 1)
+
+
 @keys.command("create")
 def create_key(
     role: Annotated[Literal["ops", "brand", "factory"], typer.Option()],
@@ -138,12 +158,15 @@ def create_key(
     name: str = "command line",
 ) -> None:
     """Make a key and print it, alone, once: only its SHA-256 is kept."""
-    from app.parties.issue_keys import Wanted, issue_key
+    from app.audit.record import CommandLine, record
+    from app.parties.issue_keys import Wanted, act_on_key, issue_key
 
     settings = Settings.read()
     with ready_database(settings) as database, database.write() as session:
         wanted = Wanted(role=role, name=name, brand=brand, factory=factory)
-        made = issue_key(session, wanted, sandbox=settings.sandbox, at=datetime.now(UTC))
+        at = datetime.now(UTC)
+        made = issue_key(session, wanted, sandbox=settings.sandbox, at=at)
+        record(session, CommandLine(), act_on_key("key.made", made.row), at=at)
     typer.echo(made.key)
 
 

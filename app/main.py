@@ -1,5 +1,6 @@
 """Assemble the HTTP process: every room's routes behind one boundary."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -24,6 +25,7 @@ from app.insight.routes import routes as schedules
 from app.insight.scorecard_routes import routes as scorecards
 from app.jobs.work import bring_forward
 from app.parties.access import OnClockSet, authenticate
+from app.parties.audit_routes import routes as audit
 from app.parties.clock_routes import routes as clock
 from app.parties.clock_routes import sandbox_routes as sandbox_clock
 from app.parties.key_routes import routes as keys
@@ -65,6 +67,7 @@ ROOMS = (
     kpis,
     parties,
     keys,
+    audit,
     clock,
 )
 """The most called first: a request is matched against one route after the other."""
@@ -131,10 +134,20 @@ def openapi_document(settings: Settings, database: Database) -> bytes:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Give `def` routes few threads: 8 of them had a third of the worst times that 40 had."""
+    """Give `def` routes few threads, and write down now and then which keys were used.
+
+    8 threads had a third of the worst times that 40 had.
+    """
     limiter = anyio.to_thread.current_default_thread_limiter()
     limiter.total_tokens = app.state.settings.request_threads
-    yield
+    use, database = app.state.keyring.use, app.state.database
+    sandbox = app.state.settings.sandbox
+    writing = asyncio.create_task(use.write_on(database, sandbox=sandbox))
+    try:
+        yield
+    finally:
+        writing.cancel()
+        await anyio.to_thread.run_sync(partial(use.write, database, sandbox=sandbox))
 
 
 def _has_styles(session: Session, brand_id: int) -> bool:

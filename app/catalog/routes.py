@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from app.audit.record import Act, record
 from app.catalog.ingest import put_style as store_style
 from app.catalog.ingest import put_styles
 from app.catalog.queries import skus_by_style, style_by_code, styles_by_code, styles_page
@@ -9,7 +10,7 @@ from app.catalog.schemas import CatalogIn, CatalogOut, Planning, StyleIn, StyleO
 from app.catalog.tables import Style
 from app.clock.time import now
 from app.errors import NotFound
-from app.parties.access import CurrentBrand
+from app.parties.access import CallerDep, CurrentBrand
 from app.web.context import DatabaseDep, SettingsDep
 from app.web.paging import Page, PageParams
 from app.web.routing import router
@@ -22,6 +23,7 @@ routes = router(tag="catalog")
 def put_style(
     style: Identifier,
     body: StyleIn,
+    caller: CallerDep,
     brand: CurrentBrand,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -36,6 +38,7 @@ def put_style(
         created = store_style(session, brand.id, body.to_draft(style), at=at)
         stored = styles_by_code(session, brand.id, [style])[style]
         skus = skus_by_style(session, [stored.id])
+        record(session, caller, Act("style.set", style, brand_id=brand.id), at=at)
     response.status_code = 201 if created else 200
     return StyleOut.of(stored, skus[stored.id])
 
@@ -77,7 +80,11 @@ def list_styles(
 
 @routes.post("/catalog", response_model_exclude_none=True)
 def post_catalog(
-    body: CatalogIn, brand: CurrentBrand, database: DatabaseDep, settings: SettingsDep
+    body: CatalogIn,
+    caller: CallerDep,
+    brand: CurrentBrand,
+    database: DatabaseDep,
+    settings: SettingsDep,
 ) -> CatalogOut:
     """Store up to 1,000 styles, each as a `PUT` of it would.
 
@@ -88,4 +95,9 @@ def post_catalog(
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
         outcome = put_styles(session, brand.id, drafts, at=at)
+        taken = [
+            draft.code for draft, one in zip(drafts, outcome, strict=True) if one.refusal is None
+        ]
+        act = Act("styles.set", brand.code, brand_id=brand.id, details={"styles": taken})
+        record(session, caller, act, at=at)
     return CatalogOut.of(drafts, outcome)

@@ -44,12 +44,25 @@ class Key(TypedDict):
     created_at: str
     expires_at: str | None
     revoked_at: str | None
+    last_used_at: str | None
 
 
 class CreatedKey(Key):
     """A key at the one moment its secret is shown."""
 
     key: str
+
+
+class AuditEntry(TypedDict):
+    """Something that was done, by whom, and what of it somebody will ask for."""
+
+    id: str
+    at: str
+    action: str
+    subject: str
+    role: str
+    key: str | None
+    details: Mapping[str, Any]
 
 
 class ClockReading(TypedDict):

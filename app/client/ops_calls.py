@@ -73,6 +73,10 @@ class OpsCalls(Calls):
         body = {"overlap_seconds": overlap_seconds}
         return cast("ops_answers.CreatedKey", self._post(path, body))
 
+    def audit(self) -> Iterator[ops_answers.AuditEntry]:
+        """Yield what was done, oldest first; a brand or factory key reads what is its own."""
+        yield from self._all("/v1/audit", {})
+
     def clock(self) -> ops_answers.ClockReading:
         """Return the time that the service lives in."""
         return cast("ops_answers.ClockReading", self._get("/v1/clock"))

@@ -7,6 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy.orm import Session
+
+from app.audit.record import Act, CommandLine, Detail, record
 from app.database.database import Database
 from app.errors import SetupError
 from app.imports.brand import BrandSettings, find_or_make_brand
@@ -66,8 +69,10 @@ def import_sales(
     found = survey(file, at=at, progress=lambda done: progress(done, 2 * max(file.rows, done)))
     with database.write() as session:
         owner = find_or_make_brand(session, brand, at=at)
-        put_catalog(session, owner, found.styles, economics, at=at)
-    stored = _store(database, owner, file, found, progress, at)
+        written = put_catalog(session, owner, found.styles, economics, at=at)
+        if written:
+            _record(session, owner, "catalog.imported", path, at=at, written=written)
+    stored = _store(database, owner, file, found, progress, at, path)
     with database.read() as session:
         held = units_by_sku(session, owner.id)
     return _report(found, stored, held, drops_repeats=file.drops_repeats)
@@ -118,16 +123,27 @@ def _store(
     found: Survey,
     progress: Callable[[int, int], None],
     at: datetime,
+    path: Path,
 ) -> _Stored:
     stored = _Stored()
     done = 0
     for chunk in not_ahead(file, at):
         with database.write() as session:
             outcome = store_sales(session, brand, [line.event for line in chunk.lines], at=at)
+            if outcome.accepted:
+                _record(session, brand, "sales.imported", path, at=at, written=outcome.accepted)
         stored.add(chunk.lines, outcome)
         done += chunk.rows
         progress(found.rows + done, 2 * found.rows)
     return stored
+
+
+def _record(
+    session: Session, brand: BrandRef, action: str, path: Path, *, at: datetime, written: int
+) -> None:
+    details: dict[str, Detail] = {"file": path.name[:200], "written": written}
+    act = Act(action, brand.code, brand_id=brand.id, details=details)
+    record(session, CommandLine(), act, at=at)
 
 
 def _report(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from app.audit.record import Act, CommandLine, record
 from app.database.database import Database
 from app.errors import SetupError
 from app.imports.brand import make_factories
@@ -45,6 +46,9 @@ def put_economics(database: Database, economics: Economics, *, brand: str, at: d
         for factory in makers:
             templates = [offer for offer in economics.offers if offer.factory == factory]
             written += _put(session, owner, factory, templates, prices, at)
+        if written:
+            act = Act("offers.imported", brand, brand_id=owner.id, details={"written": written})
+            record(session, CommandLine(), act, at=at)
     return written
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.audit.record import Act
 from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.ids import new_id
 from app.parties.keys import digest_of, hint_of, new_key
@@ -85,17 +86,32 @@ def rotate_key(
     )
 
 
-def revoke_key(session: Session, key_id: str, *, at: datetime) -> None:
-    """Stop a key now; revoking it again changes nothing.
+def revoke_key(session: Session, key_id: str, *, at: datetime) -> ApiKey | None:
+    """Stop a key now and return it; revoking it again changes nothing and returns None.
 
     Raises:
         NotFound: If there is no such key.
     """
-    session.execute(
-        update(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=at)
-    )
-    if session.get(ApiKey, key_id) is None:
+    revoked = session.scalars(
+        update(ApiKey)
+        .where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None))
+        .values(revoked_at=at)
+        .returning(ApiKey)
+    ).one_or_none()
+    if revoked is None and session.get(ApiKey, key_id) is None:
         raise NotFound("there is no such key")
+    return revoked
+
+
+def act_on_key(action: str, row: ApiKey, *, replaces: str | None = None) -> Act:
+    """Return what the audit log says of a key."""
+    return Act(
+        action,
+        row.id,
+        brand_id=row.brand_id,
+        factory_id=row.factory_id,
+        details={"role": row.role, "name": row.name} | ({"replaces": replaces} if replaces else {}),
+    )
 
 
 def _check(wanted: Wanted, at: datetime) -> None:

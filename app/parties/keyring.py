@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.errors import Unauthenticated
+from app.parties.key_use import KeyUse
 from app.parties.keys import REFUSED
 from app.parties.queries import key_with_digest
 from app.parties.refs import BrandRef, FactoryRef
@@ -60,6 +61,7 @@ class KeyRing:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Caller]] = {}
+        self.use = KeyUse()
 
     def recall(self, digest: str) -> Caller | None:
         """Return the caller looked up a moment ago, if it was."""
@@ -69,10 +71,11 @@ class KeyRing:
         return known[1]
 
     def remember(self, digest: str, caller: Caller) -> None:
-        """Keep a caller for half a second."""
+        """Keep a caller for half a second, and note that the key was used."""
         if len(self._known) >= MOST_REMEMBERED:
             self._known = {}
         self._known[digest] = (time.monotonic() + REMEMBERED_SECONDS, caller)
+        self.use.note(caller.key_id)
 
     def forget(self) -> None:
         """Look everybody up again: a key, a party or the clock changed."""

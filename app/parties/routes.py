@@ -5,8 +5,9 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 
+from app.audit.record import Act, Detail, record
 from app.clock.time import now
-from app.parties.access import FOR_OPS, CallerDep, KeyRingDep, no_brand, no_factory
+from app.parties.access import CallerDep, KeyRingDep, OpsOnly, no_brand, no_factory
 from app.parties.queries import (
     brand_row,
     brands_page,
@@ -32,10 +33,11 @@ async def _brand_uses(request: Request) -> BrandUses:
     return cast(BrandUses, request.app.state.brand_uses)
 
 
-@routes.put("/brands/{brand}", dependencies=FOR_OPS, responses=NEW_BRAND)
+@routes.put("/brands/{brand}", responses=NEW_BRAND)
 def put_brand(
     brand: Identifier,
     body: BrandIn,
+    caller: OpsOnly,
     uses: Annotated[BrandUses, Depends(_brand_uses)],
     ring: KeyRingDep,
     database: DatabaseDep,
@@ -51,6 +53,7 @@ def put_brand(
         at = now(session, sandbox=settings.sandbox)
         is_new = store_brand(session, brand, values, body.factories, uses=uses, at=at)
         shown = _brand(session, brand)
+        record(session, caller, _brand_set(session, shown, body), at=at)
     ring.forget()
     response.status_code = 201 if is_new else 200
     return shown
@@ -80,10 +83,11 @@ def list_brands(caller: CallerDep, database: DatabaseDep, page: PageParams) -> P
         return page.page(rows, key=lambda row: (row.code,), out=out)
 
 
-@routes.put("/factories/{factory}", dependencies=FOR_OPS, responses=NEW_FACTORY)
+@routes.put("/factories/{factory}", responses=NEW_FACTORY)
 def put_factory(
     factory: Identifier,
     body: FactoryIn,
+    caller: OpsOnly,
     ring: KeyRingDep,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -94,6 +98,9 @@ def put_factory(
         at = now(session, sandbox=settings.sandbox)
         is_new = store_factory(session, factory, body.model_dump(), at=at)
         shown = _factory(session, factory)
+        row = factory_row(session, factory)
+        set_now = Act("factory.set", factory, factory_id=row.id if row else None)
+        record(session, caller, set_now, at=at)
     ring.forget()
     response.status_code = 201 if is_new else 200
     return shown
@@ -130,3 +137,10 @@ def _factory(session: Session, code: str) -> FactoryOut:
     if row is None:
         raise no_factory()
     return FactoryOut.of(row)
+
+
+def _brand_set(session: Session, shown: BrandOut, body: BrandIn) -> Act:
+    row = brand_row(session, shown.brand)
+    rules = body.model_dump(mode="json", include={"release", "release_limit", "open_to_buy"})
+    details: dict[str, Detail] = {**rules, "factories": list(body.factories)}
+    return Act("brand.set", shown.brand, brand_id=row.id if row else None, details=details)

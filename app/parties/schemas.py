@@ -145,7 +145,7 @@ class RotateIn(Wire):
 
 
 class KeyOut(Wire):
-    """A key in a list: everything but the key."""
+    """A key in a list: everything but the key; `last_used_at` is right to a minute or two."""
 
     id: str
     role: Role
@@ -156,6 +156,7 @@ class KeyOut(Wire):
     created_at: Timestamp
     expires_at: Timestamp | None
     revoked_at: Timestamp | None
+    last_used_at: Timestamp | None
 
     @classmethod
     def of(cls, row: ApiKey, brand: str | None, factory: str | None) -> "KeyOut":

@@ -5,10 +5,18 @@ from typing import Annotated
 from fastapi import Body, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from app.audit.record import Act, Detail, record
 from app.catalog.queries import style_by_code
 from app.clock.time import now
 from app.errors import NotFound
-from app.parties.access import CurrentBrand, CurrentFactory, PathFactory, Reader, path_factory
+from app.parties.access import (
+    CallerDep,
+    CurrentBrand,
+    CurrentFactory,
+    PathFactory,
+    Reader,
+    path_factory,
+)
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.heads import head_of
 from app.recommendations.polling import polling_of
@@ -25,6 +33,7 @@ from app.recommendations.schemas import (
     ReviewIn,
     StandingPage,
 )
+from app.recommendations.tables import Recommendation
 from app.recommendations.view import BrandRecommendation, FactoryRecommendation, Status
 from app.web.context import DatabaseDep, SettingsDep, current_database
 from app.web.etag import conditional, etag_of, if_none_match, names, render, wait_asked
@@ -132,6 +141,7 @@ routes.add_api_route(
 def respond(
     recommendation: str,
     response: ResponseBody,
+    caller: CallerDep,
     factory: CurrentFactory,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -157,6 +167,8 @@ def respond(
         else:
             terms = response.to_counter()
             row = counter(session, recommendation, factory.id, terms=terms, at=at, price=price)
+        if row.answered_at == at:  # else it was answered in this way already
+            record(session, caller, _act("recommendation.answered", row, response.decision), at=at)
         return FactoryRecommendation.of(row)
 
 
@@ -215,6 +227,7 @@ def get_recommendation(
 @routes.post("/recommendations/{recommendation}/release")
 def release_recommendation(
     recommendation: str,
+    caller: CallerDep,
     brand: CurrentBrand,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -226,12 +239,15 @@ def release_recommendation(
     """
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
-        return BrandRecommendation.of(release(session, brand, recommendation, at=at))
+        row = release(session, brand, recommendation, at=at)
+        record(session, caller, _act("recommendation.released", row), at=at)
+        return BrandRecommendation.of(row)
 
 
 @routes.post("/recommendations/{recommendation}/withdraw")
 def withdraw_recommendation(
     recommendation: str,
+    caller: CallerDep,
     brand: CurrentBrand,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -239,13 +255,16 @@ def withdraw_recommendation(
     """Take back an open or countered recommendation."""
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
-        return BrandRecommendation.of(withdraw(session, brand, recommendation, at=at))
+        row = withdraw(session, brand, recommendation, at=at)
+        record(session, caller, _act("recommendation.withdrawn", row), at=at)
+        return BrandRecommendation.of(row)
 
 
 @routes.post("/recommendations/{recommendation}/counter-review")
 def review_counter(
     recommendation: str,
     review: ReviewIn,
+    caller: CallerDep,
     brand: CurrentBrand,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -260,4 +279,12 @@ def review_counter(
         row = decide(
             session, brand, recommendation, reason=review.reason, at=at, seen=review.counter
         )
+        record(session, caller, _act("counter.reviewed", row, review.decision), at=at)
         return BrandRecommendation.of(row)
+
+
+def _act(action: str, row: Recommendation, decision: str | None = None) -> Act:
+    """Return what the audit log says: what brand and factory both know."""
+    said: dict[str, Detail] = {"status": row.status, "quantity": row.quantity}
+    details = said | ({"decision": decision} if decision else {})
+    return Act(action, row.id, brand_id=row.brand_id, factory_id=row.factory_id, details=details)

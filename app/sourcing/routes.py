@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from app.audit.record import Act, record
 from app.clock.time import now
 from app.errors import Malformed, NotFound
 from app.parties.access import CallerDep, CurrentFactory, Reader
@@ -25,6 +26,7 @@ routes = router(tag="sourcing")
 def put_offer(
     offer: Identifier,
     body: OfferIn,
+    caller: CallerDep,
     factory: CurrentFactory,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -35,6 +37,9 @@ def put_offer(
         at = now(session, sandbox=settings.sandbox)
         created = store_offer(session, factory.id, body.to_draft(offer), at=at)
         [stored] = offers_named(session, offer, brand_id=None, factory_id=factory.id)
+        brand_id = stored.offer.brand_id
+        act = Act("offer.set", offer, brand_id=brand_id, factory_id=factory.id)
+        record(session, caller, act, at=at)
     response.status_code = 201 if created else 200
     return OfferOut.of(stored)
 
@@ -77,6 +82,7 @@ def list_offers(reader: Reader, database: DatabaseDep, page: PageParams) -> Page
 def put_material(
     material: Identifier,
     body: MaterialIn,
+    caller: CallerDep,
     factory: CurrentFactory,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -92,6 +98,8 @@ def put_material(
         created = store_material(session, factory, body.to_draft(material), at=at)
         [stored] = materials_named(session, material, brand_id=None, factory_id=factory.id)
         shown = MaterialOut.of(stored, at=at)
+        act = Act("material.set", material, factory_id=factory.id)
+        record(session, caller, act, at=at)
     response.status_code = 201 if created else 200
     return shown
 
@@ -150,12 +158,18 @@ def list_materials(
 
 @routes.delete("/materials/{material}", status_code=204)
 def delete_material(
-    material: str, factory: CurrentFactory, database: DatabaseDep, settings: SettingsDep
+    material: str,
+    caller: CallerDep,
+    factory: CurrentFactory,
+    database: DatabaseDep,
+    settings: SettingsDep,
 ) -> None:
     """Report a material no longer, its reservations included: it limits nothing any more."""
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
         remove_material(session, factory, material, at=at)
+        act = Act("material.removed", material, factory_id=factory.id)
+        record(session, caller, act, at=at)
 
 
 @routes.put(
@@ -189,6 +203,13 @@ def put_reservation(
         [stored] = materials_named(session, material, brand_id=None, factory_id=factory.id)
         [kept] = [one for one in stored.known.kept if stored.brands[one.brand_id] == brand]
         shown = ReservationOut.of(kept, brand)
+        act = Act(
+            "reservation.set",
+            f"{material}/{brand}",
+            brand_id=kept.brand_id,
+            factory_id=factory.id,
+        )
+        record(session, caller, act, at=at)
     response.status_code = 201 if created else 200
     return shown
 
@@ -197,6 +218,7 @@ def put_reservation(
 def delete_reservation(
     material: str,
     brand: str,
+    caller: CallerDep,
     factory: CurrentFactory,
     database: DatabaseDep,
     settings: SettingsDep,
@@ -205,3 +227,5 @@ def delete_reservation(
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
         unreserve(session, factory, material, brand, at=at)
+        act = Act("reservation.removed", f"{material}/{brand}", factory_id=factory.id)
+        record(session, caller, act, at=at)

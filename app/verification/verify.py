@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Mapping
 
 from sqlalchemy.orm import Session
 
+from app.verification.audit import broken_audit
 from app.verification.feeds import broken_feeds
 from app.verification.finding import Finding
 from app.verification.references import orphan_rows
@@ -17,6 +18,7 @@ CHECKS: Mapping[str, Check] = {
     "rows that name others": orphan_rows,
     "days of sales": misplaced_sales,
     "chains of feeds": broken_feeds,
+    "audit log": broken_audit,
     "accepted, once": runs_apart,
     "units of runs": miscounted_runs,
     "styles in the round": forgotten_styles,

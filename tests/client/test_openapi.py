@@ -32,6 +32,7 @@ CALLS: dict[str, Callable[[ShortrunClient], Any]] = {
     "list_api_keys": lambda client: list(client.keys()),
     "delete_api_key": lambda client: client.revoke_key("k"),
     "rotate_api_key": lambda client: client.rotate_key("k", overlap_seconds=60),
+    "list_audit": lambda client: list(client.audit()),
     "get_clock": lambda client: client.clock(),
     "put_clock": lambda client: client.set_clock(DAY),
     "start_refresh": lambda client: client.start_refresh(brand="acme", skus=["A"]),
@@ -120,6 +121,7 @@ SHAPES: dict[Any, set[str]] = {
     ops_answers.Factory: {"FactoryOut"},
     ops_answers.Key: {"KeyOut"},
     ops_answers.CreatedKey: {"NewKeyOut"},
+    ops_answers.AuditEntry: {"AuditOut"},
     ops_answers.ClockReading: {"ClockOut"},
     ops_answers.RefreshAnswer: {"RefreshOut"},
 }
