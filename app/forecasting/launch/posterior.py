@@ -15,7 +15,7 @@ from app.demand.panel import DemandPanel
 from app.forecasting.launch.following import Following
 from app.forecasting.model import Floats, Ints
 from app.forecasting.past.priors import BrandPriors
-from app.forecasting.seen.activity import gone, quiet_weeks
+from app.forecasting.seen.activity import AHEAD_WEEKS, gone, quiet_weeks
 from app.forecasting.seen.ages import ages_ahead
 from app.forecasting.seen.evidence import Evidence
 
@@ -82,9 +82,11 @@ def forecast_launch(
     scale_variance = (1 + 1 / shape) * drift - 1
     quiet = quiet_weeks(evidence, panel.period_days)
     over = gone(*quiet, priors.hazard, priors.overdispersion)
-    bias, spread, styles = priors.calibration.at(ages[:, 0])
+    mean = ((1 - over) * rate)[:, None] * following.ahead * weeks * on_sale
+    near = mean[:, : AHEAD_WEEKS * 7 // panel.period_days].sum(axis=1)
+    bias, spread, styles = priors.calibration.at(ages[:, 0], near)
     return Launch(
-        mean=((1 - over) * bias * rate)[:, None] * following.ahead * weeks * on_sale,
+        mean=bias[:, None] * mean,
         scale_cv=spread * np.sqrt(scale_variance),
         gone=over,
         prior_weight=np.clip(log_variance / log_sd**2, 0.0, 1.0),

@@ -9,6 +9,7 @@ sizes.py          the split expected of a style without sales
 curves.py         that split learned from styles that have lived
 succession.py     what passes from a style to its successor, and how lives end
 calibration.py    how far forecasts of launches are corrected by their own record
+coverage.py       how much of what came an interval held
 track.py          that record, taken on styles that did not teach it
 handover.py       from when, and how far, fitted models speak
 learning.py       learn_priors: everything that needs no model

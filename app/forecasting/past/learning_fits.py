@@ -14,6 +14,7 @@ from app.forecasting.fitted.fits import CRITICAL_RATIO
 from app.forecasting.fitted.pooling import learn_pool
 from app.forecasting.layers import layers_of, old_histories
 from app.forecasting.model import Ints
+from app.forecasting.past.coverage import spread_by, within
 from app.forecasting.past.handover import (
     AGELESS_SHARE,
     BIAS_CUTS,
@@ -32,7 +33,7 @@ from app.forecasting.past.learning import evidence_of, in_weeks
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.past.profiles import while_sold
 from app.forecasting.past.season import learn_season
-from app.forecasting.past.track import MOST_EXTRA_UNITS, MOST_MULTIPLE, spread_by, within
+from app.forecasting.past.track import MOST_EXTRA_UNITS, MOST_MULTIPLE
 from app.forecasting.seen.activity import gone_beside
 from app.forecasting.seen.ages import with_known_launches
 from app.forecasting.seen.cuts import before

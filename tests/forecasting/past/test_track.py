@@ -4,24 +4,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import nbinom
 
 from app.demand.panel import DemandPanel
 from app.forecasting.past.calibration import AGES, Calibration
 from app.forecasting.past.learning import learn_priors
-from app.forecasting.past.track import spread_by, within
 from tests.forecasting.panels import panel, style, weeks_ago
 
 WEEKS = 40
 
 
-def launches(rates: NDArray[np.float64], *, seed: int, late: float = 1.0) -> DemandPanel:
-    """A launch every week of two styles; from their third week on demand is `late` times it."""
+def launches(
+    rates: NDArray[np.float64], *, seed: int, late: NDArray[np.float64] | None = None
+) -> DemandPanel:
+    """A few launches every week; from a style's fourth week on demand is `late` times its rate."""
     random = np.random.default_rng(seed)
     styles = len(rates)
     first = np.arange(styles) * (WEEKS - 4) // styles
     age = np.arange(WEEKS) - first[:, None]
-    mean = rates[:, None] * np.where(age >= 3, late, 1.0)
+    late = np.ones(styles) if late is None else late
+    mean = rates[:, None] * np.where(age >= 3, late[:, None], 1.0)
     return panel(
         np.where(age >= 0, random.poisson(mean), 0),
         exposure=(age >= 0).astype(float),
@@ -68,7 +69,7 @@ def test_between_two_ages_the_factors_are_between() -> None:
         bias=(1.0, 2.0, *(2.0,) * 6), spread=(1.0, 0.5, *(0.5,) * 6), styles=(9, 7, *(3,) * 6)
     )
 
-    bias, spread, styles = learnt.at(np.array([-3.0, 0.0, 0.4, 1.0, 60.0]))
+    bias, spread, styles = learnt.at(np.array([-3.0, 0.0, 0.4, 1.0, 60.0]), np.full(5, 40.0))
 
     assert bias[[0, 1, 3, 4]].tolist() == pytest.approx([1.0, 1.0, 2.0, 2.0])
     assert 1.0 < bias[2] < 2.0
@@ -76,29 +77,46 @@ def test_between_two_ages_the_factors_are_between() -> None:
     assert styles.tolist() == [9, 9, 9, 7, 3]
 
 
-def test_whether_a_total_lies_within_agrees_with_the_negative_binomial() -> None:
-    mean, cv, noise = np.full(400, 30.0), np.full(400, 0.5), np.full(400, 60.0)
-    variance = 30 + (0.5 * 30) ** 2 + 60 * 1.25
-    law = nbinom(30**2 / (variance - 30), 30 / variance)
-    totals = np.arange(400.0)
+def test_a_forecast_is_widened_by_what_others_of_its_units_needed() -> None:
+    learnt = Calibration(
+        spread=(2.0,) * 8,
+        levels=((), (), *((np.log(10.0), np.log(1000.0)),) * 6),
+        of_level=((), (), *((1.0, 0.25),) * 6),
+    )
 
-    held = within(mean, cv, np.zeros(400), noise, totals)
+    _, spread, _ = learnt.at(
+        np.array([2.0, 2.0, 2.0, 2.0, 0.5, 60.0]), np.array([0.0, 10.0, 100.0, 9e9, 1e3, 1e3])
+    )
 
-    assert held.tolist() == ((totals >= law.ppf(0.1)) & (totals <= law.ppf(0.9))).tolist()
+    assert spread.tolist() == pytest.approx([2.0, 2.0, 1.0, 0.5, 2.0, 0.5])
+
+
+def test_bestsellers_that_are_surer_than_others_have_narrower_intervals() -> None:
+    random = np.random.default_rng(3)
+    rates = np.tile([200.0, 5.0], 170)
+    strays = np.where(rates > 50, 1.0, random.lognormal(0, 1.2, 340))
+
+    learnt = learn_priors(launches(rates, seed=3, late=strays)).calibration
+
+    age = AGES.index(3)
+    assert learnt.levels[age][-1] > np.log(500.0)
+    assert learnt.of_level[age][-1] < 0.7 * learnt.of_level[age][0]
+
+
+def test_few_styles_are_all_widened_alike() -> None:
+    learnt = learn_priors(launches(np.full(120, 12.0), seed=6)).calibration
+
+    assert learnt.levels == ((),) * len(AGES)
+
+
+def test_a_calibration_stored_before_there_were_classes_is_read_as_having_none() -> None:
+    stored = {"bias": [1.1] * 8, "spread": [0.9] * 8, "styles": [12] * 8}
+
+    assert Calibration.from_json(stored) == Calibration((1.1,) * 8, (0.9,) * 8, (12,) * 8)
 
 
 def test_the_calibration_survives_being_stored_as_json_to_the_last_bit() -> None:
-    learnt = learn_priors(launches(np.full(40, 12.0), seed=6)).calibration
+    learnt = learn_priors(launches(np.full(340, 12.0), seed=6)).calibration
 
+    assert learnt.levels[0]
     assert Calibration.from_json(json.loads(json.dumps(learnt.to_json()))) == learnt
-
-
-def test_a_law_that_holds_too_much_is_narrowed_never_widened_until_its_middle_is_nothing() -> None:
-    totals = np.random.default_rng(8).gamma(2.0, 20.0, 500).round()
-    mean, gone, noise = np.full(500, 40.0), np.zeros(500), np.zeros(500)
-
-    wide = spread_by(lambda factor: within(mean, np.full(500, 2.0) * factor, gone, noise, totals))
-    narrow = spread_by(lambda factor: within(mean, np.full(500, 0.3) * factor, gone, noise, totals))
-
-    assert wide < 0.7
-    assert narrow > 1.5
