@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 DAYS_PER_WEEK = 7
 
@@ -15,6 +16,36 @@ class Work:
 
     weeks: float
     due_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An accepted run in weeks of all its factory can make, on its days."""
+
+    accepted_on: date
+    due_date: date
+    weeks: float
+
+
+def weeks_to_make(runs: Sequence[Accepted], day: date) -> list[float]:
+    """Return the weeks of each run that its factory should still have to make on a day.
+
+    Each is made evenly until it is due; where together they are more than the line makes in a day,
+    what is due first goes first, and the others catch up. What was taken on fit the line's time,
+    so it goes on fitting: whenever work by some day needs all the time until then, it gets it.
+    """
+    left = [run.weeks for run in runs]
+    order = sorted(range(len(runs)), key=lambda at: (runs[at].due_date, runs[at].accepted_on, at))
+    today = min((run.accepted_on for run in runs), default=day)
+    while today < day:
+        free = 1 / DAYS_PER_WEEK
+        for at in order:
+            if runs[at].accepted_on <= today and left[at] > 0:
+                made = min(left[at] / max(1, (runs[at].due_date - today).days), free)
+                left[at] -= made
+                free -= made
+        today += timedelta(days=1)
+    return left
 
 
 def weeks_left(work: Sequence[Work], within_days: float) -> float:

@@ -15,10 +15,11 @@ from app.errors import Conflict
 from app.parties.tables import Brand
 from app.recommendations.answer import accept, counter
 from app.recommendations.issue import Proposal, publish
-from app.recommendations.reserve import money_tied_up, work_of
+from app.recommendations.line_work import work_of
+from app.recommendations.reserve import money_tied_up
 from app.recommendations.review import accept_counter
 from app.recommendations.terms import Counter, CounterLine
-from app.recommendations.weeks import Work, fits_in, weeks_left
+from app.recommendations.weeks import Accepted, Work, fits_in, weeks_left, weeks_to_make
 from app.runs.tables import Run
 from app.sourcing.ingest import OfferDraft, put_offer
 from tests.recommendations.scene import (
@@ -396,3 +397,35 @@ def test_what_stands_beyond_less_money_is_taken_back(database: Database, scene: 
 
     assert fates == {scene.style_id: "kept", other.style_id: "short"}
     assert tied_up == COST
+
+
+def test_a_line_makes_no_more_than_it_can_of_several_runs_at_once() -> None:
+    day = date(2026, 3, 2)
+    runs = [
+        Accepted(day, day + timedelta(days=14), 2.0),
+        Accepted(day + timedelta(days=7), day + timedelta(days=21), 1.0),
+    ]
+
+    assert weeks_to_make(runs, day + timedelta(days=7)) == pytest.approx([1.0, 1.0])
+    assert weeks_to_make(runs, day + timedelta(days=14)) == pytest.approx([0.0, 1.0])
+    assert weeks_to_make(runs, day + timedelta(days=21)) == pytest.approx([0.0, 0.0])
+
+
+def test_what_is_taken_on_day_after_day_is_never_more_than_the_line_makes() -> None:
+    start = date(2026, 3, 2)
+    runs: list[Accepted] = []
+    for days in range(60):
+        day = start + timedelta(days=days)
+        left = weeks_to_make(runs, day)
+        work = [
+            Work(weeks, float((run.due_date - day).days))
+            for run, weeks in zip(runs, left, strict=True)
+            if weeks > 0
+        ]
+        free = weeks_left(work, 14.0)
+        if free > 0:
+            runs.append(Accepted(day, day + timedelta(days=14), free))
+
+    taken = sum(run.weeks for run in runs)
+
+    assert taken == pytest.approx((59 + 14) / 7)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.insight.schedule.queries import (
     units_of,
 )
 from app.parties.access import FactoryRef
+from app.recommendations.line_work import units_to_make
 from app.recommendations.tables import Recommendation
 from app.recommendations.terms import Counter, counter_of, quantities
 from app.runs.queries import lines_of
@@ -41,7 +43,11 @@ def read_schedule(session: Session, factory: FactoryRef, *, at: datetime) -> Sch
     style_ids = {one.run.style_id for one in accepted} | {row.style_id for row, _ in proposed}
     made_of = materials_of(session, sorted(style_ids))
     lines = lines_of(session, [one.run.id for one in accepted])
-    work = [_firm(one, lines[one.run.id], made_of, today) for one in accepted]
+    unmade = {run.id: left for run, left in units_to_make(session, [factory.id], day=today)}
+    work = [
+        _on_the_line(_firm(one, lines[one.run.id], made_of, today), unmade.get(one.run.id))
+        for one in accepted
+    ]
     work += [_planned(row, made_of, today) for row, _ in proposed]
     standing = [one for one in work if one.lines]
     until = monday_of(today) + timedelta(days=DAYS_PER_WEEK * WEEKS)
@@ -111,6 +117,13 @@ def _firm(
         has_begun=run.status != "planned",
         is_shipped=run.status == "shipped",
     )
+
+
+def _on_the_line(work: Work, units: float | None) -> Work:
+    """Say how much of a run still takes time of the line; None: all that is not made."""
+    if units is None or not work.to_make:
+        return work
+    return replace(work, line_share=min(1.0, units / work.to_make))
 
 
 def _planned(row: Recommendation, made_of: Mapping[int, list[dict[str, Any]]], today: date) -> Work:

@@ -30,8 +30,9 @@ class WeekLoad:
 
     Attributes:
         monday: Its first day.
-        load: What is due in it, as a share of a week of all the factory can make; work of offers
-            that state no capacity is left out.
+        load: What is due in it, as a share of a week of all the factory can make, counted as
+            capacity is when more is recommended: what should be made by now, reported or not, takes
+            no more time. Work of offers that state no capacity is left out.
         unrated_units: Units of such offers.
         is_over: What is due by its end does not fit the time until then, set-ups not counted.
         steps: What is made, in order; the first goes on from what the line made before.
@@ -69,7 +70,7 @@ def line_loads(schedule: Schedule) -> list[WeekLoad]:
         due = unmade.get(monday, [])
         last = next((week.steps[-1].job for week in reversed(found) if week.steps), None)
         load = sum(
-            line.to_make / rate
+            work.line_share * line.to_make / rate
             for work, line in due
             if (rate := _terms(schedule, work).capacity_per_week)
         )

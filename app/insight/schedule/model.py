@@ -56,6 +56,7 @@ class Work:
         start: Day by which making begins: due less lead time, today at the earliest.
         has_begun: There was a first sign of work on it: its material is cut.
         is_shipped: Nothing of it is in the factory any more.
+        line_share: Share of `to_make` that a line that keeps to its dates still has to make.
     """
 
     commitment: Commitment
@@ -68,6 +69,7 @@ class Work:
     materials: Sequence[dict[str, Any]] = ()
     has_begun: bool = False
     is_shipped: bool = False
+    line_share: float = 1.0
 
     @property
     def to_make(self) -> int:

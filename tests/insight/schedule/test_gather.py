@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from app.database.database import Database
 from app.forecasting.model import KnownUnits
 from app.insight.schedule.gather import read_schedule
+from app.insight.schedule.line_load import line_loads
 from app.insight.schedule.model import Line, Schedule
 from app.parties.access import FactoryRef
 from app.parties.tables import Brand, BrandFactory, Factory
@@ -72,6 +75,20 @@ def test_what_is_received_or_rejected_is_no_longer_to_come_and_what_is_made_not_
     assert told(read(database, scene).lines) == [
         ("firm", "S2-BLK-M", date(2026, 3, 23), 15, 10),
     ]
+
+
+def test_what_should_be_made_by_now_takes_no_time_of_the_line_though_nobody_reported_it(
+    database: Database, scene: Scene, run_id: str
+) -> None:
+    offer(database, scene.fab1, capacity_per_week=40)
+
+    weeks = line_loads(read(database, scene, at(16)))
+
+    assert [(week.load, week.is_over) for week in weeks] == [
+        (0.0, False),
+        (pytest.approx(1.0), False),
+    ]
+    assert weeks[1].steps[0].job.units == 120
 
 
 def test_a_run_that_is_received_is_gone(database: Database, scene: Scene, run_id: str) -> None:
