@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, func, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.database.base import UtcTime
@@ -38,6 +38,11 @@ class Claim:
     generations: Mapping[int, int]
     signals: Mapping[int, datetime | None]
     attempts: Mapping[int, int]
+
+    @property
+    def is_suspect(self) -> bool:
+        """Say whether it is one key, claimed alone, that ended its workers before."""
+        return any(attempts > SUSPECT_ATTEMPTS for attempts in self.attempts.values())
 
 
 def mark_due(
@@ -88,22 +93,12 @@ def claim(
     Args:
         group_id: Only this group.
     """
-    free = or_(DueWork.lease_until.is_(None), DueWork.lease_until < wall)
-    wanted = true() if group_id is None else DueWork.group_id == group_id
-    oldest = session.execute(
-        skip_locked(
-            session,
-            select(DueWork.group_id)
-            .where(DueWork.due_at <= at, free, wanted)
-            .order_by(DueWork.due_at, DueWork.key)
-            .limit(1),
-        )
-    ).scalar()
+    oldest = longest_waiting(session, at=at, wall=wall) if group_id is None else group_id
     if oldest is None:
         return None
     query = (
         select(DueWork.key, DueWork.generation, DueWork.signal_at, DueWork.attempts)
-        .where(DueWork.group_id == oldest, DueWork.due_at <= at, free)
+        .where(DueWork.group_id == oldest, DueWork.due_at <= at, _is_free(wall))
         .order_by(DueWork.due_at, DueWork.key)
         .limit(limit)
     )
@@ -130,6 +125,43 @@ def claim(
         {row.key: row.signal_at for row in rows},
         {row.key: row.attempts + 1 for row in rows},
     )
+
+
+def longest_waiting(session: Session, *, at: datetime, wall: datetime) -> int | None:
+    """Return the group of the free key that has been due the longest; None when nothing is due."""
+    query = (
+        select(DueWork.group_id)
+        .where(DueWork.due_at <= at, _is_free(wall))
+        .order_by(DueWork.due_at, DueWork.key)
+        .limit(1)
+    )
+    return session.scalar(skip_locked(session, query))
+
+
+def due_groups(
+    session: Session, group_ids: Iterable[int], *, at: datetime, wall: datetime, limit: int
+) -> list[int]:
+    """Return up to `limit` of these groups that have keys due and free, none of them suspect.
+
+    Those that wait longest come first.
+    """
+    query = (
+        select(DueWork.group_id)
+        .where(
+            one_of(session, DueWork.group_id, sorted(set(group_ids))),
+            DueWork.due_at <= at,
+            _is_free(wall),
+            DueWork.attempts < SUSPECT_ATTEMPTS,
+        )
+        .group_by(DueWork.group_id)
+        .order_by(func.min(DueWork.due_at), DueWork.group_id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _is_free(wall: datetime) -> ColumnElement[bool]:
+    return or_(DueWork.lease_until.is_(None), DueWork.lease_until < wall)
 
 
 def held(session: Session, claimed: Claim, keys: Sequence[int]) -> set[int]:

@@ -79,6 +79,28 @@ class Decided:
 
 def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
     """Return the proposal of every style gathered; one that raises is an error of its own."""
+    return decide_together([gathered], paths=paths)[0]
+
+
+def decide_together(brands: Sequence[Gathered], *, paths: int) -> list[Decided]:
+    """Return the proposals for the styles of several brands, which share what is limited.
+
+    In the order of the brands; what each style gets does not depend on it.
+    """
+    found = [_decide_alone(gathered, paths) for gathered in brands]
+    gathered_for = {
+        one.style.id: (decided, gathered)
+        for gathered, (decided, pending) in zip(brands, found, strict=True)
+        for one in pending
+    }
+    for one in ration([one for _, pending in found for one in pending]):
+        decided, gathered = gathered_for[one.style.id]
+        decided.proposals[one.style.id] = _proposed(gathered, one)
+    return [decided for decided, _ in found]
+
+
+def _decide_alone(gathered: Gathered, paths: int) -> tuple[Decided, list[Pending]]:
+    """Return every style decided by itself, and those of them that want a run."""
     decided = Decided(standing=_standing_cost(gathered))
     for style in gathered.styles.values():
         if style.planning == "ended":
@@ -97,11 +119,9 @@ def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
                     pending += [found] * (found.decision.action == "run")
             except Exception as error:  # noqa: BLE001  reported for this style; the rest go on
                 decided.errors[style.id] = f"{type(error).__name__}: {error}"
-    for one in ration(pending):
-        decided.proposals[one.style.id] = _proposed(gathered, one)
     for missed in gathered.styles.keys() - decided.proposals.keys() - decided.errors.keys():
         decided.errors[missed] = "its demand could not be read"
-    return decided
+    return decided, pending
 
 
 def _decide_style(

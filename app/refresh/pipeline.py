@@ -4,30 +4,24 @@ claim → panel → forecast → decide → publish. The first and the last are 
 lies between holds none. A style that fails is reported and given back; the others go on.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.orm import Session
 
-from app.clock.time import local_day, now, start_of_day
 from app.database.database import Database
 from app.errors import Unavailable
 from app.forecasting.past.priors import BrandPriors
-from app.forecasting.store import save_forecasts
 from app.jobs.lease import kept
-from app.jobs.work import Claim, claim, finish, held, put_back
-from app.parties.queries import brand_with_id
-from app.parties.refs import BrandRef
-from app.recommendations.issue import publish
-from app.recommendations.prune import keep_the_newest
-from app.recommendations.queries import lock_styles
-from app.refresh.decide import Decided, decide_styles
+from app.jobs.work import put_back
+from app.refresh.batches import Batch, claim_batches
+from app.refresh.decide import Decided, decide_styles, decide_together
 from app.refresh.gather import gather
 from app.refresh.learn import priors_for
-from app.refresh.progress import Fate, record
+from app.refresh.progress import Fate
+from app.refresh.publishing import publish_or_halve
 from app.settings import Settings
 from app.web.tracing import span
 
@@ -41,19 +35,12 @@ PUBLISHED_TOGETHER = 50
 """Styles published in one transaction: long enough to be cheap, short enough that a sale posted
 meanwhile does not wait on SQLite's one writer for more than a fraction of a second."""
 
-FAILED_REST = timedelta(hours=1)
-"""How long a style waits that could not be decided: what failed may pass, a poison style must not
-take the workers from the others."""
-
-SHORT_REST = timedelta(minutes=5)
-"""How long a style waits whose run did not fit any more: who took the rest has settled by then."""
-
 log = structlog.get_logger()
 
 
 @dataclass
 class BatchOutcome:
-    """What became of one claimed batch."""
+    """What became of one claimed batch; `brand` names the brand, or all that came together."""
 
     brand: str
     fates: dict[int, Fate] = field(default_factory=dict)
@@ -67,7 +54,9 @@ def refresh_next(
     at: datetime | None = None,
     brand_id: int | None = None,
 ) -> BatchOutcome | None:
-    """Claim one brand's due styles, decide and publish them; None when nothing is due.
+    """Claim due styles, decide and publish them; None when nothing is due.
+
+    They are one brand's, with those of brands that share its factories' limits.
 
     Args:
         database: Where everything is.
@@ -78,81 +67,93 @@ def refresh_next(
     Raises:
         Unavailable: If the database went away; the lease runs out and another try follows.
     """
-    with database.write() as session:
-        time = at or now(session, sandbox=settings.sandbox)
-        claimed = claim(
-            session,
-            at=time,
-            wall=datetime.now(UTC),
-            limit=settings.worker_batch_styles,
-            lease_seconds=settings.worker_lease_seconds,
-            group_id=brand_id,
-        )
-    if claimed is None:
+    batches = claim_batches(database, settings, at=at, brand_id=brand_id)
+    if not batches:
         return None
-    with database.read() as session:
-        brand = brand_with_id(session, claimed.group_id)
-    assert brand is not None, "due work names a stored brand"
-    batch = _Batch(database, settings, claimed, brand, time, is_live=at is None)
+    codes = ", ".join(batch.brand.code for batch in batches)
+    styles = sum(len(batch.claimed.generations) for batch in batches)
     try:
-        with (
-            span("refresh", brand=brand.code, styles=len(claimed.generations)),
-            kept(database, claimed, lease_seconds=settings.worker_lease_seconds),
-        ):
-            return _refresh(batch)
+        with ExitStack() as leases, span("refresh", brand=codes, styles=styles):
+            for batch in batches:
+                seconds = settings.worker_lease_seconds
+                leases.enter_context(kept(database, batch.claimed, lease_seconds=seconds))
+            return _refresh(batches, BatchOutcome(codes))
     except Exception:
-        # Where the database went away too, the lease runs out by itself.
+        # Where the database went away too, the leases run out by themselves.
         with suppress(Unavailable), database.write() as session:
-            put_back(session, claimed, until=datetime.now(UTC) + PAUSE_AFTER_FAILURE)
+            for batch in batches:
+                put_back(session, batch.claimed, until=datetime.now(UTC) + PAUSE_AFTER_FAILURE)
         raise
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """One brand's claimed styles, and the time they are decided at.
-
-    Attributes:
-        is_live: `at` is what the clock said at the claim, and not a day that was asked for.
-    """
-
-    database: Database
-    settings: Settings
-    claimed: Claim
-    brand: BrandRef
-    at: datetime
-    is_live: bool
-
-    @property
-    def origin(self) -> date:
-        """The brand-local day that plans start."""
-        return local_day(self.at, self.brand.timezone)
-
-    def day_is_over(self, session: Session) -> bool:
-        """Say whether midnight has passed since the claim: then everything is decided anew."""
-        if not self.is_live:
-            return False
-        moment = now(session, sandbox=self.settings.sandbox)
-        return local_day(moment, self.brand.timezone) > self.origin
-
-
-def _refresh(batch: _Batch) -> BatchOutcome:
+def _refresh(batches: Sequence[Batch], outcome: BatchOutcome) -> BatchOutcome:
     """Decide and publish what was claimed."""
-    outcome = BatchOutcome(batch.brand.code)
-    styles = sorted(batch.claimed.generations)
-    decided = _given_up(batch) or _decided(
-        batch, styles, priors_for(batch.database, batch.brand, batch.origin)
-    )
-    # What gives way first leaves its money and its weeks to the others.
-    styles.sort(key=lambda style: (decided.more_money(style), style))
-    for first in range(0, len(styles), PUBLISHED_TOGETHER):
-        chunk = styles[first : first + PUBLISHED_TOGETHER]
-        ends = first + PUBLISHED_TOGETHER >= len(styles)
-        outcome.fates.update(_publish_or_halve(batch, decided, chunk, ends=ends))
-    outcome.errors.update(decided.errors)
+    found = _decided_together(batches)
+    # What gives way first leaves its money, weeks and material to the others, of any brand.
+    for grows in (False, True):
+        for batch, decided in zip(batches, found, strict=True):
+            styles = _in_order(batch, decided, grows=grows)
+            is_last = grows or not _in_order(batch, decided, grows=True)
+            for first in range(0, len(styles), PUBLISHED_TOGETHER):
+                chunk = styles[first : first + PUBLISHED_TOGETHER]
+                ends = is_last and first + PUBLISHED_TOGETHER >= len(styles)
+                outcome.fates.update(publish_or_halve(batch, decided, chunk, ends=ends))
+    for decided in found:
+        outcome.errors.update(decided.errors)
     return outcome
 
 
-def _given_up(batch: _Batch) -> Decided | None:
+def _in_order(batch: Batch, decided: Decided, *, grows: bool) -> list[int]:
+    """Return the styles that take more than stands for them, or the others, the least first."""
+    more = {style: decided.more_money(style) for style in batch.claimed.generations}
+    styles = [style for style in more if (more[style] > 0) == grows]
+    return sorted(styles, key=lambda style: (more[style], style))
+
+
+def _decided_together(batches: Sequence[Batch]) -> list[Decided]:
+    """Gather and decide what was claimed; brand by brand where that raises for all together."""
+    if len(batches) > 1:
+        try:
+            return _shared_out(batches)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("not_decided_together", brands=[batch.brand.code for batch in batches])
+    return [
+        _given_up(batch)
+        or _decided(
+            batch,
+            sorted(batch.claimed.generations),
+            priors_for(batch.database, batch.brand, batch.origin),
+        )
+        for batch in batches
+    ]
+
+
+def _shared_out(batches: Sequence[Batch]) -> list[Decided]:
+    """Gather and decide the styles of several brands as one."""
+    together = sorted(style for batch in batches for style in batch.claimed.generations)
+    gathered = []
+    for batch in batches:
+        mine = sorted(batch.claimed.generations)
+        priors = priors_for(batch.database, batch.brand, batch.origin)
+        with span("gather", styles=len(mine)), batch.database.read() as session:
+            gathered.append(
+                gather(
+                    session,
+                    batch.brand,
+                    mine,
+                    at=batch.at,
+                    origin=batch.origin,
+                    priors=priors,
+                    decided_with=together,
+                )
+            )
+    with span("decide", styles=len(together)):
+        return decide_together(gathered, paths=batches[0].settings.forecast_paths)
+
+
+def _given_up(batch: Batch) -> Decided | None:
     """Return the failure of a style that ended its worker again and again; it comes alone."""
     ended = {
         style: f"{attempts - 1} workers ended while they worked on it"
@@ -162,7 +163,7 @@ def _given_up(batch: _Batch) -> Decided | None:
     return Decided(errors=ended) if ended else None
 
 
-def _decided(batch: _Batch, style_ids: Sequence[int], priors: BrandPriors) -> Decided:
+def _decided(batch: Batch, style_ids: Sequence[int], priors: BrandPriors) -> Decided:
     """Gather and decide a batch; where that raises, halve it until the culprit stands alone."""
     try:
         with span("gather", styles=len(style_ids)), batch.database.read() as session:
@@ -180,74 +181,3 @@ def _decided(batch: _Batch, style_ids: Sequence[int], priors: BrandPriors) -> De
     half = len(style_ids) // 2
     left = _decided(batch, style_ids[:half], priors)
     return left.with_more(_decided(batch, style_ids[half:], priors))
-
-
-def _publish_or_halve(
-    batch: _Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
-) -> Mapping[int, Fate]:
-    """Publish a chunk; where that raises, halve it until the culprit fails alone.
-
-    `ends`: it is the last one of the batch, and what still stands beyond a limit is taken back.
-    """
-    try:
-        return _publish(batch, decided, style_ids, ends=ends)
-    except Unavailable:
-        raise
-    except Exception as error:
-        if len(style_ids) == 1:
-            log.exception("style_failed", brand=batch.brand.code, style_id=style_ids[0])
-            decided.fail(style_ids[0], f"{type(error).__name__}: not publishable")
-            return _publish(batch, decided, style_ids, ends=ends)
-    half = len(style_ids) // 2
-    first = _publish_or_halve(batch, decided, style_ids[:half], ends=False)
-    return {**first, **_publish_or_halve(batch, decided, style_ids[half:], ends=ends)}
-
-
-def _publish(
-    batch: _Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
-) -> Mapping[int, Fate]:
-    """Write what the lease still holds; a style whose supply or day moved stays due."""
-    with span("publish", styles=len(style_ids)), batch.database.write() as session:
-        lock_styles(session, style_ids)
-        ours = held(session, batch.claimed, style_ids)
-        fates: dict[int, Fate] = dict.fromkeys(ours, "stale")
-        if not batch.day_is_over(session):
-            fates |= _published(session, batch, decided, sorted(ours), ends=ends)
-            fates |= dict.fromkeys(ours & decided.errors.keys(), "failed")
-            seen_until = batch.claimed.wall
-            record(session, fates, decided.errors, at=batch.at, seen_until=seen_until)
-        unanswered = [style for style, fate in fates.items() if fate in {"stale", "failed"}]
-        next_due = _next_due(batch, fates, decided)
-        finish(session, batch.claimed, next_due, unanswered=unanswered)
-    return fates
-
-
-def _published(
-    session: Session, batch: _Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
-) -> Mapping[int, Fate]:
-    proposals = [
-        replace(decided.proposals[style], signal_at=batch.claimed.signals[style])
-        for style in style_ids
-        if style in decided.proposals
-    ]
-    save_forecasts(session, [decided.forecasts[p.style_id] for p in proposals if p.forecast_id])
-    fates = publish(session, batch.brand, proposals, at=batch.at, takes_back=ends).fates
-    today = start_of_day(batch.origin, batch.brand.timezone)
-    keep_the_newest(session, [one.style_id for one in proposals], since=today)
-    return fates
-
-
-def _next_due(
-    batch: _Batch, fates: Mapping[int, Fate], decided: Decided
-) -> dict[int, datetime | None]:
-    """Due again at midnight; sooner where the world moved or it failed; never after planning."""
-    midnight = start_of_day(batch.origin + timedelta(days=1), batch.brand.timezone)
-    sooner = {
-        "stale": batch.at,
-        "short": min(batch.at + SHORT_REST, midnight),
-        "failed": min(batch.at + FAILED_REST, midnight),
-    }
-    return {
-        style: sooner.get(fate, None if style in decided.unplanned else midnight)
-        for style, fate in fates.items()
-    }

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.parties.tables import Brand, BrandFactory, Factory
 from app.sourcing.learned_terms import LearnedTerms
-from app.sourcing.tables import Offer
+from app.sourcing.tables import Material, Offer
 
 _LISTED = (BrandFactory.brand_id == Offer.brand_id) & (BrandFactory.factory_id == Offer.factory_id)
 
@@ -155,6 +155,32 @@ def locked_offer(session: Session, factory_id: int, code: str) -> Offer | None:
     """Return the factory's offer of that code, and let nobody else change it until the end."""
     query = select(Offer).where(Offer.factory_id == factory_id, Offer.code == code)
     return session.scalars(query.with_for_update()).one_or_none()
+
+
+def brands_sharing(session: Session, brand_id: int) -> list[int]:
+    """Return the other brands that may want the weeks or the material of a brand's factories.
+
+    Both have an offer of the factory, and both offers state its capacity or it reports material;
+    they pay in one currency, so that what a thing is worth to each can be compared.
+    """
+    mine, other = aliased(Offer), aliased(Offer)
+    theirs, own = aliased(Brand), aliased(Brand)
+    reports = exists().where(Material.factory_id == mine.factory_id)
+    states = mine.capacity_per_week.is_not(None) & other.capacity_per_week.is_not(None)
+    query = (
+        select(other.brand_id)
+        .join(mine, mine.factory_id == other.factory_id)
+        .join(theirs, theirs.id == other.brand_id)
+        .join(own, own.id == mine.brand_id)
+        .where(
+            mine.brand_id == brand_id,
+            other.brand_id != brand_id,
+            theirs.currency == own.currency,
+            states | reports,
+        )
+        .distinct()
+    )
+    return sorted(session.scalars(query))
 
 
 def days_before_material(session: Session, factory_id: int, code: str) -> int:

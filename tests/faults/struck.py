@@ -1,6 +1,6 @@
 """Run the `shortrun` command, and be struck at one named place on the way.
 
-    python -m tests.faults.struck KILL app.refresh.pipeline:publish after -- worker
+    python -m tests.faults.struck KILL app.refresh.publishing:publish after -- worker
 
 The process gets the signal before or after the first call of the function; `KILL` is what a power
 cut does, `STOP` what a machine does that hangs.

@@ -17,8 +17,8 @@ from tests.refresh.shop import refresh, sell, standing
 
 CLAIMED = ("app.refresh.pipeline:priors_for", "before")
 COMPUTED = ("app.refresh.pipeline:decide_styles", "after")
-WRITTEN = ("app.refresh.pipeline:publish", "after")
-PUBLISHED = ("app.refresh.pipeline:_publish", "after")
+WRITTEN = ("app.refresh.publishing:publish", "after")
+PUBLISHED = ("app.refresh.publishing:_publish", "after")
 
 
 def let_leases_run_out(database: Database) -> None:

@@ -36,7 +36,10 @@ class LineStepOut(Wire):
 
 
 class LineLoadOut(Wire):
-    """A week's work on the line; `load` 1.0 is all that the factory can make in a week."""
+    """A week's work on the line; `load` 1.0 is all that the factory can make in a week.
+
+    What a line that keeps to its dates would have made by now is no load, reported or not.
+    """
 
     load: float
     units_without_capacity: int
