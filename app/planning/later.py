@@ -14,7 +14,7 @@ from app.planning.baseline import Baseline, Margins, steps_down
 from app.planning.customers import Counts
 from app.planning.marginal import MOST_COUNTED
 from app.planning.model import Floats, Integers, OfferTerms
-from app.planning.terms import largest_run, least_run, ordered_for, run_cost, useful_units
+from app.planning.terms import largest_run, least_run, net_cost, ordered_for, useful_units
 
 MOST_SIZES = 512
 """Sizes of a later run that are compared: its cost per unit is flat around the best one."""
@@ -67,7 +67,7 @@ def look_ahead(
     worth = served.copy()
     unserved = np.ones(periods)
     for offer, days in zip(offers, available_days, strict=True):
-        first = math.ceil(days / period_days)
+        first = periods if math.isinf(days) else math.ceil(days / period_days)
         if first >= periods:
             continue
         share = _share_served(offer, mean_lost, first, review_days / period_days, waiting_share)
@@ -100,8 +100,10 @@ def later_costs(
     periods = baseline.mean_lost_to_date.size
     costs = {}
     for offer, days in zip(offers, available_days, strict=True):
-        first = 0 if offer.made_to_order else math.ceil(days / period_days)
         costs[offer.code] = math.inf
+        if math.isinf(days):
+            continue
+        first = 0 if offer.made_to_order else math.ceil(days / period_days)
         if first >= periods:
             continue
         lost = _lost_from(baseline, first)
@@ -185,7 +187,7 @@ def cost_per_unit_sold(
     arriving = offer.yield_rate * useful_units(offer, sizes) / block
     over = np.maximum(arriving - most, 0.0) * (holding * gone[0] / needing[0] - end_value)
     good, burden = _of_first([sells, holding * kept - end_value * (1 - sells)], arriving)
-    spent = run_cost(offer, sizes, colorways) + block * (burden + over)
+    spent = net_cost(offer, sizes, colorways) + block * (burden + over)
     return float((spent / np.maximum(block * good, 1e-9)).min())
 
 
@@ -234,4 +236,4 @@ def made_to_order_cost(offer: OfferTerms, units: float, periods: int, colorways:
         return math.inf
     size = max(least_run(offer), math.ceil(units / periods))
     good = min(offer.yield_rate * float(useful_units(offer, np.array(size))), units)
-    return float(run_cost(offer, np.array(size), colorways)) / good
+    return float(net_cost(offer, np.array(size), colorways)) / good

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from app.planning.model import Floats, Integers, OfferTerms
-from app.planning.terms import least_run, loses_units, ordered_for
+from app.planning.terms import least_run, loses_units, lowest_unit_cost, ordered_for
 
 MOST_PACKS_PER_SKU = 4096
 """Runs beyond this many packs of one SKU are scanned in coarser steps, to bound memory."""
@@ -99,8 +99,7 @@ def _ordered_that_may_pay(
     and no more of them than that takes. Where the paying ones reach both in any set of colorways,
     none is.
     """
-    cheapest = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
-    least_worth = cheapest / offer.yield_rate
+    least_worth = lowest_unit_cost(offer)
     skus, most = marginal.shape
     if unsold >= least_worth:
         good, every, sure = block * most, block * most * skus, 0

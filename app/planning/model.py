@@ -57,6 +57,11 @@ class OfferTerms:
             and set-up losses included; None: as many as wanted.
         material: The material that sets the limit.
         last_buy: That material will not come again: no later run has more of it than is left.
+        last_release_days: Days from the origin after which nothing more can be made this way: the
+            season of its material is over; None: any time.
+        kept_units: Units ordered that the material reserved for the brand is enough for.
+        kept_value: What making a unit of it saves: the material is paid for, and what is left of
+            it at its season's end fetches no more than scrap, currency per unit ordered, >= 0.
         ration: What other styles leave for a run released now, later ones are free of it; None:
             as much as wanted.
     """
@@ -88,6 +93,9 @@ class OfferTerms:
     material_limit: int | None = None
     material: str | None = None
     last_buy: bool = False
+    last_release_days: int | None = None
+    kept_units: int = 0
+    kept_value: float = 0.0
     ration: Ration | None = None
 
 

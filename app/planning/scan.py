@@ -13,7 +13,7 @@ from app.planning.terms import (
     largest_run,
     least_run,
     loses_units,
-    run_cost,
+    net_cost,
     useful_units,
 )
 
@@ -76,7 +76,7 @@ def allowed_runs(
     begin, end = _allowed(curve, sizes, offer, largest)
     if begin >= end:
         return None
-    gain = _value_at(curve, unsold, offer, sizes) - run_cost(offer, sizes, curve.colorways)
+    gain = _value_at(curve, unsold, offer, sizes) - net_cost(offer, sizes, curve.colorways)
     return sizes[begin:end], gain[begin:end]
 
 
@@ -111,7 +111,7 @@ def _scan(
         sizes = np.concatenate([sizes, beyond])
     if sizes.size == 0:
         return None
-    gain = _value_at(curve, unsold, offer, sizes) - run_cost(offer, sizes, curve.colorways)
+    gain = _value_at(curve, unsold, offer, sizes) - net_cost(offer, sizes, curve.colorways)
     free = _smallest_best(gain)
     begin, end = _allowed(curve, sizes, offer, largest)
     if begin >= end:

@@ -65,6 +65,24 @@ def _cost_per_run(offer: OfferTerms, colorways: int) -> float:
     return setup_cost(offer, colorways) + offer.freight_per_run + offer.tooling_cost
 
 
+def net_cost(offer: OfferTerms, quantity: Integers, colorways: int) -> Floats:
+    """Return what runs take from profit: their cost, less what using the brand's material saves.
+
+    Reserved material is paid for whether or not it is used. What making a unit of it gives up is
+    its scrap value, not its price: the salvage value of an input, as a newsvendor's is of units.
+    """
+    cost = run_cost(offer, quantity, colorways)
+    if not offer.kept_units:
+        return cost
+    return np.asarray(cost - offer.kept_value * np.minimum(quantity, offer.kept_units))
+
+
+def net_cost_of(offer: OfferTerms, quantity: int, colorways: int) -> float:
+    """Return what one run takes from profit, as `net_cost` does; 0 units take nothing."""
+    cost = run_cost_of(offer, quantity, colorways)
+    return cost - offer.kept_value * min(quantity, offer.kept_units) if offer.kept_units else cost
+
+
 def setup_cost(offer: OfferTerms, colorways: int) -> float:
     """Return the set-ups of one run, style and colorways together."""
     return offer.setup_cost + offer.colorway_setup_cost * colorways
@@ -144,6 +162,8 @@ def in_packs(units: int, pack: int) -> int:
 
 
 def lowest_unit_cost(offer: OfferTerms) -> float:
-    """Return the least a good unit can cost, set-ups aside."""
-    cheapest = min(price for _, price in offer.price_breaks)
-    return (cheapest + offer.freight_per_unit) / offer.yield_rate
+    """Return the least a good unit can take from profit, set-ups aside."""
+    cheapest = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
+    if offer.kept_units:
+        cheapest -= offer.kept_value
+    return cheapest / offer.yield_rate

@@ -1,5 +1,6 @@
 """One style's decision in the making: the paths every plan is priced on, and pricing one."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +20,7 @@ from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
 from app.planning.landing import landing_of
 from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.model import Floats, Integers, OfferTerms, Situation
-from app.planning.terms import DAYS_PER_WEEK, least_run, lowest_unit_cost, run_cost_of
+from app.planning.terms import DAYS_PER_WEEK, least_run, lowest_unit_cost, net_cost_of
 
 WEEKS_PER_YEAR = 52
 
@@ -178,14 +179,19 @@ def outlook_from(world: World, on_demand_now: str | None = None) -> Outlook:
 
 
 def _available_days(situation: Situation, on_demand_now: str | None) -> tuple[float, ...]:
-    """Return the day from which each offer's later runs can serve."""
-    review = situation.review_period_days
+    """Return the day from which each offer's later runs can serve; infinite: none is released."""
     return tuple(
-        (0 if offer.code == on_demand_now else review)
-        if offer.made_to_order
-        else review + offer.lead_time_days
+        _available_day(offer, situation.review_period_days, on_demand_now)
         for offer in situation.offers
     )
+
+
+def _available_day(offer: OfferTerms, review_days: int, on_demand_now: str | None) -> float:
+    if offer.made_to_order and offer.code == on_demand_now:
+        return 0
+    if offer.last_release_days is not None and review_days > offer.last_release_days:
+        return math.inf
+    return review_days if offer.made_to_order else review_days + offer.lead_time_days
 
 
 def arrival_of(
@@ -213,7 +219,7 @@ def value_run(
 ) -> Valued:
     """Return a run and its profit on every path, later runs included."""
     value, sold = value_on_paths(arrival, good_units)
-    cost = run_cost_of(offer, int(quantities.sum()), colorways_of(world.situation, quantities))
+    cost = net_cost_of(offer, int(quantities.sum()), colorways_of(world.situation, quantities))
     lost = outlook.lost_units - float(outlook.ending[arrival.first :] @ sold)
     leftover = world.leftover_units + float(good_units.sum() - sold[-1])
     sells = reached_share(arrival, good_units)

@@ -84,12 +84,13 @@ def refuse_beyond_material(
     known = availabilities(session, [agreed.factory_id], codes)[agreed.factory_id]
     is_at_hand = _is_at_hand(inputs, asked)
     day = agreed.due_date - timedelta(days=asked.lead_time_days)
-    spare = days_before_material(session, agreed.factory_id, agreed.offer)
-    by = day if is_at_hand else day + timedelta(days=spare)
+    days = days_before_material(session, agreed.factory_id, agreed.offer)
+    by = day if is_at_hand else day + timedelta(days=days)
     for code, one in sorted(known.items()):
         if one.material.returns and not is_at_hand:
             continue
-        if not is_enough(one.spare({agreed.brand_id}, day=day, by=by), of=one):
+        spare = one.spare({agreed.brand_id}, day=day, by=by)
+        if one.season_is_over(by) or not is_enough(spare, of=one):
             raise Conflict(f"{code} no longer suffices for it", code="material_short")
 
 

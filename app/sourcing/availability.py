@@ -131,8 +131,18 @@ class Availability:
         ]
 
     def arrives_after(self, day: date) -> bool:
-        """Say whether more of it is expected after a day."""
-        return any(due > day for due, _ in self.arrivals())
+        """Say whether more of it is expected after a day, within its season."""
+        return any(due > day and not self.season_is_over(due) for due, _ in self.arrivals())
+
+    def season_is_over(self, by: date) -> bool:
+        """Say whether nothing is made of it any more that day."""
+        return self.material.season_end is not None and by > self.material.season_end
+
+    def kept_for(self, brand_id: int, day: date, *, until: date) -> Decimal:
+        """Return what is left of what is kept for a brand from a day to another at least."""
+        last = max(day, until)
+        standing = (one for one in self.kept if one.reservation.until >= last)
+        return sum((one.left for one in standing if one.brand_id == brand_id), NOTHING)
 
 
 def availability(

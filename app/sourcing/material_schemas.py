@@ -106,7 +106,10 @@ class MaterialIn(Wire):
     """What a factory has of a material, in a unit of its own.
 
     The report counts what lies on the shelf up to and including `as_of` (left out: now), cloth of
-    runs that are not cut yet included. `arriving` counts from its due date on.
+    runs that are not cut yet included. `arriving` counts from its due date on. Of what `returns`,
+    a run takes what is there or buys `minimum_buy` at the least. After `season_end` nothing is made
+    of it; what is reserved for a brand until then is paid for at `unit_cost` and fetches
+    `scrap_value` if it is left.
     """
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})

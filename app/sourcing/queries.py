@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -23,6 +24,11 @@ class Offered:
         material: The material that limits it.
         material_limit: Units ordered that the material allows; None: nothing is limited.
         last_buy: Nothing more of that material will come.
+        least_units: Units for which the material is bought at the least; 0: as few as wanted.
+        last_release_days: Days after which its material's season is over; None: it has no end.
+        kept_units: Units ordered that what is reserved for the brand is enough for.
+        kept_value: What each of them saves of the material's cost: it is paid for, and what is
+            left of it fetches no more than scrap.
         learned: What runs taught of its lead time and yield; None: too little, the offer's own
             words count.
     """
@@ -35,6 +41,10 @@ class Offered:
     material: str | None = None
     material_limit: int | None = None
     last_buy: bool = False
+    least_units: int = 0
+    last_release_days: int | None = None
+    kept_units: int = 0
+    kept_value: Decimal = Decimal(0)
     learned: LearnedTerms | None = None
 
     def covers(self, style: str) -> bool:
@@ -66,7 +76,7 @@ class Offered:
         """Return their standard deviation, this way."""
         if self.learned is not None:
             return round(self.stated_lead_time_days * self.learned.lead_time_spread, 1)
-        if self.has_material:
+        if self.has_material and self.offer.material_lead_time_days_mean is not None:
             return self.offer.material_lead_time_days_sd or 0.0
         return self.offer.lead_time_days_sd
 

@@ -57,7 +57,7 @@ def terms_of(offered: Offered, *, name: str | None = None, has_tools: bool = Fal
         freight_per_unit=float(offer.freight_per_unit),
         freight_per_run=float(offer.freight_per_run),
         setup_loss_units=offer.setup_loss_units,
-        moq_run=offer.moq_run,
+        moq_run=max(offer.moq_run, offered.least_units),
         moq_colorway=offer.moq_colorway,
         moq_sku=offer.moq_sku,
         order_multiple=offer.order_multiple,
@@ -72,6 +72,9 @@ def terms_of(offered: Offered, *, name: str | None = None, has_tools: bool = Fal
         material_limit=offered.material_limit,
         material=offered.material,
         last_buy=offered.last_buy,
+        last_release_days=offered.last_release_days,
+        kept_units=offered.kept_units,
+        kept_value=float(offered.kept_value),
     )
 
 

@@ -12,6 +12,7 @@ from app.catalog.ingest import put_styles
 from app.database.database import Database
 from app.parties.queries import factory_with_id
 from app.parties.tables import BrandFactory
+from app.planning import OfferTerms
 from app.sourcing.ingest import OfferDraft, put_offer
 from app.sourcing.material_queries import offers_by_style
 from app.sourcing.materials import Arrival, MaterialDraft, put_material, reserve
@@ -34,6 +35,11 @@ OFFER = OfferDraft(
 )
 PLAIN = replace(OFFER, material_lead_time_days_mean=None, material_lead_time_days_sd=None)
 OXFORD = MaterialDraft(code="oxford", name="Oxford", unit="m", on_hand=Decimal(140))
+PRICED: dict[str, Any] = {
+    "currency": "EUR",
+    "unit_cost": Decimal("3.20"),
+    "scrap_value": Decimal("0.20"),
+}
 
 Way = tuple[str, float, float, int | None, str | None, bool]
 
@@ -110,6 +116,12 @@ def ways(database: Database, *, day: date = DAY) -> list[Way]:
             )
             for one in terms
         ]
+
+
+def terms(database: Database) -> list[OfferTerms]:
+    with database.read() as session:
+        offers = offers_by_style(session, 1, ["S2"], day=DAY)["S2"]
+        return [terms_of(one, name=name) for name, one in named(offers).items()]
 
 
 USUAL: Way = ("small", 21.0, 3.0, None, None, False)
@@ -296,3 +308,78 @@ def test_a_trace_of_a_material_a_unit_breaks_no_division(made: Database) -> None
     limits = [way[3] for way in ways(made)]
 
     assert limits == [int(OXFORD.on_hand * 10_000), None]
+
+
+def test_material_is_of_use_to_the_end_of_its_season(made: Database) -> None:
+    offer(made)
+    report(made, replace(OXFORD, season_end=date(2026, 3, 16)))
+
+    at_hand, bought = terms(made)
+
+    assert (at_hand.material_limit, at_hand.last_release_days) == (100, 14)
+    assert (bought.material_limit, bought.last_release_days) == (None, 2)
+
+
+def test_after_its_season_nothing_is_made_of_a_material(made: Database) -> None:
+    offer(made)
+    report(made, replace(OXFORD, season_end=date(2026, 3, 1)))
+
+    [only] = terms(made)
+
+    assert (only.material, only.material_limit) == ("oxford", 0)
+
+
+def test_what_is_bought_for_a_run_is_a_minimum_of_it(made: Database) -> None:
+    offer(made)
+    report(made, replace(OXFORD, minimum_buy=Decimal(300)))
+
+    at_hand, bought = terms(made)
+
+    assert (at_hand.material_limit, at_hand.moq_run) == (100, 0)
+    assert (bought.material_limit, bought.moq_run) == (None, 215)
+
+
+def test_a_run_smaller_than_the_purchase_is_made_of_what_is_there(made: Database) -> None:
+    offer(made, PLAIN)
+    report(made, replace(OXFORD, minimum_buy=Decimal(300)))
+
+    at_hand, bought = terms(made)
+
+    assert (at_hand.lead_time_days, at_hand.lead_time_sd_days) == (21, 3)
+    assert (at_hand.material_limit, bought.moq_run) == (100, 215)
+
+
+def test_what_does_not_return_is_not_bought(made: Database) -> None:
+    offer(made, PLAIN)
+    report(made, replace(OXFORD, minimum_buy=Decimal(300), returns=False))
+
+    [only] = terms(made)
+
+    assert (only.material_limit, only.moq_run) == (100, 0)
+
+
+def test_what_is_kept_for_a_brand_to_the_seasons_end_costs_it_no_more_than_scrap(
+    made: Database,
+) -> None:
+    end = date(2026, 6, 30)
+    offer(made)
+    report(made, replace(OXFORD, season_end=end, returns=False, **PRICED))
+    keep(made, "acme", "84", end)
+
+    [only] = terms(made)
+
+    assert (only.kept_units, only.kept_value) == (60, pytest.approx(4.2))
+
+
+@pytest.mark.parametrize("until", [date(2026, 5, 1), None])
+def test_what_is_not_kept_to_the_seasons_end_is_no_loss_of_the_brand(
+    made: Database, until: date | None
+) -> None:
+    offer(made)
+    report(made, replace(OXFORD, season_end=date(2026, 6, 30), returns=False, **PRICED))
+    if until is not None:
+        keep(made, "acme", "84", until)
+
+    [only] = terms(made)
+
+    assert only.kept_units == 0
