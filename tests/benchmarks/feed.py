@@ -109,7 +109,7 @@ def floor(page: bytes) -> Iterator[str]:
         process = subprocess.Popen(command)
         address = f"http://127.0.0.1:{port}"
         try:
-            for _ in range(100):
+            for _ in range(600):
                 try:
                     httpx.get(address + "/empty").raise_for_status()
                     break
