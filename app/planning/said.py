@@ -101,7 +101,8 @@ class TrialVerdict:
     Attributes:
         probability: Share of the joint paths on which a full launch, the best single run for all
             that is left of the style's life, with no budget to keep to and no run after it, earns
-            more than making none.
+            more than making none. Where none earns more on average, the run is sized for the
+            paths that need one.
         launch: That run.
         gain: What it is expected to earn above making none.
         is_over: The trial's last day has passed.

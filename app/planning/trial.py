@@ -14,7 +14,7 @@ from app.planning.economics import price
 from app.planning.model import OfferTerms, Ration, Situation, Trial
 from app.planning.plans import Plans, plan_cost, price_plans
 from app.planning.said import TrialVerdict, Verdict
-from app.planning.terms import ROUNDING_GUARD, in_packs, least_run, run_cost_of
+from app.planning.terms import ROUNDING_GUARD, in_packs, largest_run, least_run, run_cost_of
 from app.planning.world import Valued, World
 
 SCALE_FROM, STOP_UP_TO = 0.8, 0.2
@@ -116,10 +116,11 @@ def verdict_of(world: World, trial: Trial) -> TrialVerdict | None:
     Returns:
         None where no launch can be priced: no offer could arrive before the end.
     """
-    free = tuple(replace(offer, ration=None) for offer in world.situation.offers)
-    launched = replace(world.situation, offers=free, review_period_days=NEVER_DAYS)
-    once = replace(world, situation=launched)
+    once = _launched(world, 0)
     plans = price_plans(once)
+    if plans.runs and plans.runs[0].expected_profit <= plans.hold.expected_profit:
+        once = _launched(world, _units_needed(world))
+        plans = price_plans(once)
     if not plans.runs:
         return None
     launch = plans.runs[0]
@@ -134,6 +135,27 @@ def verdict_of(world: World, trial: Trial) -> TrialVerdict | None:
         trial.days_left < 0,
         LEAST_SOLD if trial.sold_units < LEAST_SOLD else None,
     )
+
+
+def _launched(world: World, least: int) -> World:
+    """Return the world in which one run is made, of at least so many units where they allow it."""
+    offers = tuple(
+        replace(one, ration=None, moq_run=max(one.moq_run, min(least, largest_run(one) or least)))
+        for one in world.situation.offers
+    )
+    launched = replace(world.situation, offers=offers, review_period_days=NEVER_DAYS)
+    return replace(world, situation=launched)
+
+
+def _units_needed(world: World) -> int:
+    """Return the units lost where any are, on average.
+
+    Where no launch pays on average the least loss is made by a run of next to nothing, which pays
+    nowhere, and from one day to the next by one of any other size: the chance is that of a launch
+    sized for the paths that need one.
+    """
+    lost = world.baseline.style_lost_to_date[-1:]
+    return math.ceil(float(lost.sum()) / max(1, int(np.count_nonzero(lost))))
 
 
 def _verdict(trial: Trial, probability: float, gain: float, *, is_sure: bool) -> Verdict:

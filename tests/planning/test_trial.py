@@ -144,6 +144,20 @@ def test_a_trial_that_said_stop_stays_so_inside_the_noise(share: int, verdict: s
     assert sells_on(share, former="stop") == verdict
 
 
+@pytest.mark.parametrize(("pays_on", "verdict"), [(33, "hold"), (25, "hold"), (15, "stop")])
+def test_where_no_launch_pays_the_chance_is_that_of_one_sized_for_those_who_need_it(
+    pays_on: int, verdict: str
+) -> None:
+    samples = [0] * (100 - pays_on) + [100] * pays_on
+
+    found = decide(trial(250.0, samples=samples)).trial
+
+    assert found is not None
+    assert (found.launch.quantity, found.probability) == (100, pays_on / 100)
+    assert found.gain <= 0
+    assert found.verdict == verdict
+
+
 def test_a_trial_that_is_over_makes_no_run_even_if_it_succeeded_and_says_what_to_do() -> None:
     decision = decide(trial(250.0, days_left=-3.0))
 
