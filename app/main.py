@@ -33,6 +33,7 @@ from app.parties.keyring import KeyRing
 from app.parties.register import BrandUses
 from app.parties.routes import routes as parties
 from app.recommendations.expire import expire
+from app.recommendations.review_routes import routes as reviews
 from app.recommendations.routes import routes as recommendations
 from app.recommendations.suitability_routes import routes as suitability
 from app.refresh.routes import routes as refresh
@@ -52,6 +53,7 @@ DESCRIPTION = "Turns early sales into small production runs that factories pull.
 
 ROOMS = (
     recommendations,
+    reviews,
     sales,
     stock,
     catalog,

@@ -79,10 +79,14 @@ class BrandCalls(Calls):
         return cast("brand_answers.DecisionAnswer", self._get(path, self._for_brand))
 
     def recommendations(
-        self, *, status: str | None = None, style: str | None = None
+        self, *, status: str | None = None, style: str | None = None, past_due: bool = False
     ) -> Iterator[answers.Recommendation]:
-        """Yield a brand's recommendations, page after page."""
-        query = {**self._for_brand, "status": status, "style": style}
+        """Yield a brand's recommendations, page after page.
+
+        With `past_due` only those that their factory should have answered by now.
+        """
+        late = "true" if past_due else None
+        query = {**self._for_brand, "status": status, "style": style, "past_due": late}
         yield from cast("Iterator[answers.Recommendation]", self._all("/v1/recommendations", query))
 
     def release(self, recommendation_id: str) -> answers.Recommendation:

@@ -55,9 +55,10 @@ class ShortrunClient(OpsCalls, BrandCalls, FactoryCalls):
 
     # Both sides of a run
 
-    def runs(self, *, status: str | None = None) -> Iterator[answers.Run]:
-        """Yield accepted work of the key's brand or factory, page after page."""
-        yield from self._all("/v1/runs", {**self._for_either, "status": status})
+    def runs(self, *, status: str | None = None, past_due: bool = False) -> Iterator[answers.Run]:
+        """Yield accepted work of the key's brand or factory, page after page; or the late alone."""
+        query = {**self._for_either, "status": status, "past_due": "true" if past_due else None}
+        yield from self._all("/v1/runs", query)
 
     def run(self, run_id: str) -> answers.Run:
         """Return one run and how far it has come."""
@@ -74,3 +75,8 @@ class ShortrunClient(OpsCalls, BrandCalls, FactoryCalls):
         """Ask the other side of a run for other quantities or another date."""
         path = f"/v1/runs/{segment(run_id)}/change-requests"
         return cast("answers.ChangeRequest", self._post(path, body, self._for_either))
+
+    def change_requests(self, run_id: str) -> Iterator[answers.ChangeRequest]:
+        """Yield what either side asked to change about a run, page after page."""
+        path = f"/v1/runs/{segment(run_id)}/change-requests"
+        yield from cast("Iterator[answers.ChangeRequest]", self._all(path, self._for_either))

@@ -25,14 +25,21 @@ class FactoryCalls(Calls):
         return cast("factory_answers.Offer", self._put(path, body, self._for_factory))
 
     def standing(
-        self, factory: str, *, status: str | None = "open", etag: str | None = None
+        self,
+        factory: str,
+        *,
+        status: str | None = "open",
+        past_due: bool = False,
+        etag: str | None = None,
     ) -> answers.Standing | None:
         """Return what stands for a factory, or None where `etag` is still current.
 
-        A status of None lists recommendations of every status.
+        A status of None lists recommendations of every status; with `past_due` only those are
+        listed that it should have answered by now.
         """
         path = f"/v1/factories/{segment(factory)}/recommendations"
-        query: Query = {"status": status, "limit": 500}
+        late = "true" if past_due else None
+        query: Query = {"status": status, "past_due": late, "limit": 500}
         headers = {"If-None-Match": etag} if etag else {}
         first = self._sender.send("GET", path, query=query, headers=headers)
         if first.status_code == httpx.codes.NOT_MODIFIED:

@@ -166,10 +166,14 @@ def listed(
     factory_id: int | None = None,
     status: str | None = None,
     style: str | None = None,
+    overdue_at: datetime | None = None,
     after: str | None = None,
     limit: int,
 ) -> list[Recommendation]:
-    """Return recommendations by id, oldest first, behind `after`; a factory's without drafts."""
+    """Return recommendations by id, oldest first, behind `after`; a factory's without drafts.
+
+    With `overdue_at` only those that their factory should have answered by then and has not.
+    """
     query = select(Recommendation).order_by(Recommendation.id).limit(limit)
     if brand_id is not None:
         query = query.where(Recommendation.brand_id == brand_id)
@@ -181,6 +185,8 @@ def listed(
         query = query.where(Recommendation.status == status)
     if style is not None:
         query = query.where(Recommendation.style == style)
+    if overdue_at is not None:
+        query = query.where(Recommendation.status == "open", Recommendation.respond_by < overdue_at)
     if after is not None:
         query = query.where(Recommendation.id > after)
     return list(session.scalars(query))

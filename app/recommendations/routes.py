@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Body, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from app.audit.record import Act, Detail, record
+from app.audit.record import record
 from app.catalog.queries import style_by_code
 from app.clock.time import now
 from app.errors import NotFound
@@ -17,12 +17,12 @@ from app.parties.access import (
     Reader,
     path_factory,
 )
+from app.recommendations.acts import act_on
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.heads import head_of
 from app.recommendations.polling import polling_of
 from app.recommendations.pricing import basis_of, priced
 from app.recommendations.queries import last_decision, listed, one
-from app.recommendations.review import accept_counter, decline_counter, release, withdraw
 from app.recommendations.schemas import (
     AcceptIn,
     CounterIn,
@@ -30,10 +30,8 @@ from app.recommendations.schemas import (
     DeclineIn,
     FeedOut,
     ResponseIn,
-    ReviewIn,
     StandingPage,
 )
-from app.recommendations.tables import Recommendation
 from app.recommendations.view import BrandRecommendation, FactoryRecommendation, Status
 from app.web.context import DatabaseDep, SettingsDep, current_database
 from app.web.etag import conditional, etag_of, if_none_match, names, render, wait_asked
@@ -45,6 +43,9 @@ from app.web.wire import Identifier
 routes = router(tag="recommendations")
 
 StyleFilter = Annotated[Identifier | None, Query(description="Only of this style.")]
+PastDue = Annotated[
+    bool, Query(description="Only what waits for its factory beyond its `respond_by`.")
+]
 StatusFilter = Annotated[Status | None, Query(description="Only with this status.")]
 After = Annotated[
     str | None,
@@ -68,10 +69,15 @@ async def list_standing(
     request: Request,
     factory: PathFactory,
     database: DatabaseDep,
+    settings: SettingsDep,
     page: PageParams,
     status: StatusFilter = None,
+    *,
+    past_due: PastDue = False,
 ) -> Response:
     """List what stands for a factory (`?status=open`), and where its feed goes on from there.
+
+    `?past_due=true` is what it should have answered by now; it may, until `expires_at`.
 
     Send the `ETag` back as `If-None-Match`: nothing new is 304, with `Prefer: wait=N` once N
     seconds brought no news. Follow the feed from `feed_cursor`: list and feed miss nothing.
@@ -88,6 +94,7 @@ async def list_standing(
                 session,
                 factory_id=factory.id,
                 status=status,
+                overdue_at=now(session, sandbox=settings.sandbox) if past_due else None,
                 after=after[0] if after else None,
                 limit=page.fetch,
             )
@@ -168,7 +175,9 @@ def respond(
             terms = response.to_counter()
             row = counter(session, recommendation, factory.id, terms=terms, at=at, price=price)
         if row.answered_at == at:  # else it was answered in this way already
-            record(session, caller, _act("recommendation.answered", row, response.decision), at=at)
+            record(
+                session, caller, act_on(row, "recommendation.answered", response.decision), at=at
+            )
         return FactoryRecommendation.of(row)
 
 
@@ -189,9 +198,12 @@ def get_decision(style: str, brand: CurrentBrand, database: DatabaseDep) -> Deci
 def list_recommendations(
     brand: CurrentBrand,
     database: DatabaseDep,
+    settings: SettingsDep,
     page: PageParams,
     status: StatusFilter = None,
     style: StyleFilter = None,
+    *,
+    past_due: PastDue = False,
 ) -> Page[BrandRecommendation]:
     """List the brand's recommendations, oldest first, with their economics and reasons."""
     after = page.after(str)
@@ -201,6 +213,7 @@ def list_recommendations(
             brand_id=brand.id,
             status=status,
             style=style,
+            overdue_at=now(session, sandbox=settings.sandbox) if past_due else None,
             after=after[0] if after else None,
             limit=page.fetch,
         )
@@ -222,69 +235,3 @@ def get_recommendation(
             opened_only=is_factory,
         )
         return FactoryRecommendation.of(row) if is_factory else BrandRecommendation.of(row)
-
-
-@routes.post("/recommendations/{recommendation}/release")
-def release_recommendation(
-    recommendation: str,
-    caller: CallerDep,
-    brand: CurrentBrand,
-    database: DatabaseDep,
-    settings: SettingsDep,
-) -> BrandRecommendation:
-    """Let a draft out to its factory, on terms that still hold.
-
-    Where its offer is gone (`offer_gone`), dearer (`cost_rise`) or otherwise changed
-    (`terms_changed`) by now, that is refused: the draft is replaced by what is decided anew.
-    """
-    with database.write() as session:
-        at = now(session, sandbox=settings.sandbox)
-        row = release(session, brand, recommendation, at=at)
-        record(session, caller, _act("recommendation.released", row), at=at)
-        return BrandRecommendation.of(row)
-
-
-@routes.post("/recommendations/{recommendation}/withdraw")
-def withdraw_recommendation(
-    recommendation: str,
-    caller: CallerDep,
-    brand: CurrentBrand,
-    database: DatabaseDep,
-    settings: SettingsDep,
-) -> BrandRecommendation:
-    """Take back an open or countered recommendation."""
-    with database.write() as session:
-        at = now(session, sandbox=settings.sandbox)
-        row = withdraw(session, brand, recommendation, at=at)
-        record(session, caller, _act("recommendation.withdrawn", row), at=at)
-        return BrandRecommendation.of(row)
-
-
-@routes.post("/recommendations/{recommendation}/counter-review")
-def review_counter(
-    recommendation: str,
-    review: ReviewIn,
-    caller: CallerDep,
-    brand: CurrentBrand,
-    database: DatabaseDep,
-    settings: SettingsDep,
-) -> BrandRecommendation:
-    """Accept a counter, which makes the run on its terms, or decline it, which reopens.
-
-    Name the `counter` you saw: where the factory replaced it meanwhile, nothing is decided.
-    """
-    decide = accept_counter if review.decision == "accept" else decline_counter
-    with database.write() as session:
-        at = now(session, sandbox=settings.sandbox)
-        row = decide(
-            session, brand, recommendation, reason=review.reason, at=at, seen=review.counter
-        )
-        record(session, caller, _act("counter.reviewed", row, review.decision), at=at)
-        return BrandRecommendation.of(row)
-
-
-def _act(action: str, row: Recommendation, decision: str | None = None) -> Act:
-    """Return what the audit log says: what brand and factory both know."""
-    said: dict[str, Detail] = {"status": row.status, "quantity": row.quantity}
-    details = said | ({"decision": decision} if decision else {})
-    return Act(action, row.id, brand_id=row.brand_id, factory_id=row.factory_id, details=details)

@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
+from app.clock.time import local_day
 from app.database.upsert import one_of
 from app.errors import NotFound
-from app.runs.tables import Run, RunEvent, RunLine
+from app.parties.tables import Brand
+from app.runs.tables import ChangeRequest, Run, RunEvent, RunLine
+
+NOT_ALL_THERE = ("planned", "in_production", "shipped")
 
 
 def own_run(session: Session, run_id: str, *, brand_id: int | None, factory_id: int | None) -> Run:
@@ -34,16 +39,46 @@ def listed_runs(
     brand_id: int | None,
     factory_id: int | None,
     status: str | None = None,
+    overdue_at: datetime | None = None,
     after: str | None = None,
     limit: int,
 ) -> list[Run]:
-    """Return runs by id, oldest first, behind `after`."""
+    """Return runs by id, oldest first, behind `after`.
+
+    With `overdue_at` only those that were due before that brand's day and are not all there.
+    """
     query = _own(brand_id, factory_id).order_by(Run.id).limit(limit)
     if status is not None:
         query = query.where(Run.status == status)
+    if overdue_at is not None:
+        query = query.where(Run.status.in_(NOT_ALL_THERE), _was_due(session, overdue_at))
     if after is not None:
         query = query.where(Run.id > after)
     return list(session.scalars(query))
+
+
+def _was_due(session: Session, at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a run was due before the day that it is for its brand."""
+    brands: dict[date, list[int]] = {}
+    for brand_id, timezone in session.execute(select(Brand.id, Brand.timezone)):
+        brands.setdefault(local_day(at, timezone), []).append(brand_id)
+    return or_(
+        false(),
+        *(
+            (Run.due_date < day) & one_of(session, Run.brand_id, ids)
+            for day, ids in sorted(brands.items())
+        ),
+    )
+
+
+def change_requests_of(
+    session: Session, run_id: str, *, after: str | None, limit: int
+) -> list[ChangeRequest]:
+    """Return what was asked to be changed about a run, oldest first, behind `after`."""
+    query = select(ChangeRequest).where(ChangeRequest.run_id == run_id).order_by(ChangeRequest.id)
+    if after is not None:
+        query = query.where(ChangeRequest.id > after)
+    return list(session.scalars(query.limit(limit)))
 
 
 def lines_of(session: Session, run_ids: Sequence[str]) -> dict[str, list[RunLine]]:

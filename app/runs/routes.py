@@ -10,8 +10,14 @@ from app.errors import FieldError, Forbidden, Invalid
 from app.parties.access import Reader, Scope
 from app.runs.change_requests import request_change
 from app.runs.progress import BRAND_KINDS, Step, take_steps
-from app.runs.queries import lines_of, listed_runs, locked_run, own_run
-from app.runs.schemas import ChangeRequestIn, ChangeRequestOut, RunOut, RunStatus, StepsIn
+from app.runs.queries import change_requests_of, lines_of, listed_runs, locked_run, own_run
+from app.runs.schemas import (
+    ChangeRequestIn,
+    ChangeRequestOut,
+    RunOut,
+    RunStatus,
+    StepsIn,
+)
 from app.web.context import DatabaseDep, SettingsDep
 from app.web.paging import Page, PageParams
 from app.web.routing import router
@@ -22,12 +28,22 @@ routes = router(tag="runs")
 AHEAD = timedelta(days=1)
 StatusFilter = Annotated[RunStatus | None, Query(description="Only with this status.")]
 
+PastDue = Annotated[
+    bool, Query(description="Only what was due before its brand's today, and is not all there.")
+]
+
 
 @routes.get("/runs")
 def list_runs(
-    reader: Reader, database: DatabaseDep, page: PageParams, status: StatusFilter = None
+    reader: Reader,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    page: PageParams,
+    status: StatusFilter = None,
+    *,
+    past_due: PastDue = False,
 ) -> Page[RunOut]:
-    """List the runs of the key's brand or factory, oldest first."""
+    """List the runs of the key's brand or factory, oldest first; the late ones by `past_due`."""
     after = page.after(str)
     with database.read() as session:
         rows = listed_runs(
@@ -35,6 +51,7 @@ def list_runs(
             brand_id=_brand_id(reader),
             factory_id=_factory_id(reader),
             status=status,
+            overdue_at=now(session, sandbox=settings.sandbox) if past_due else None,
             after=after[0] if after else None,
             limit=page.fetch,
         )
@@ -87,6 +104,20 @@ def post_change_request(
         change = body.model_dump(mode="json", exclude_none=True)
         row = request_change(session, found, change, requested_by=reader.caller.role, at=at)
         return ChangeRequestOut.of(row)
+
+
+@routes.get("/runs/{run}/change-requests")
+def list_change_requests(
+    run: str, reader: Reader, database: DatabaseDep, page: PageParams
+) -> Page[ChangeRequestOut]:
+    """List what either side asked to change about a run, oldest first; the run is as it was."""
+    after = page.after(str)
+    with database.read() as session:
+        found = own_run(session, run, brand_id=_brand_id(reader), factory_id=_factory_id(reader))
+        rows = change_requests_of(
+            session, found.id, after=after[0] if after else None, limit=page.fetch
+        )
+        return page.page(rows, key=lambda row: (row.id,), out=ChangeRequestOut.of)
 
 
 def _refuse_the_future(steps: list[Step], at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The room over HTTP: who sees what, and which status says it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app.database.database import Database
 from app.recommendations.view import BrandRecommendation, FactoryRecommendation
 from tests.recommendations.scene import (
+    AT,
     Call,
     Scene,
     build,
@@ -248,6 +250,27 @@ def test_the_brand_lists_by_status_and_style(
 
     assert counts == [2, 1, 2, 0, 1]
     assert call(brand_key, "GET", "/v1/recommendations?status=lost").status_code in (400, 422)
+
+
+def test_what_should_have_been_answered_by_now_is_listed_to_both_sides(
+    database: Database, brand_key: str, fab1_key: str, recommendation: str
+) -> None:
+    lists = (
+        (brand_key, "/v1/recommendations?past_due=true"),
+        (fab1_key, "/v1/factories/fab1/recommendations?past_due=true"),
+    )
+    at_the_time = caller(database, AT + timedelta(hours=48))
+    in_time = [at_the_time(key, "GET", path).json()["data"] for key, path in lists]
+    a_second_late = caller(database, AT + timedelta(hours=48, seconds=1))
+
+    late = [a_second_late(key, "GET", path).json()["data"] for key, path in lists]
+    path = f"/v1/recommendations/{recommendation}/response"
+    answered = a_second_late(fab1_key, "POST", path, {"decision": "accept"})
+
+    assert in_time == [[], []]
+    assert [[one["id"] for one in rows] for rows in late] == [[recommendation], [recommendation]]
+    assert answered.json()["status"] == "accepted"
+    assert a_second_late(brand_key, "GET", lists[0][1]).json()["data"] == []
 
 
 def test_lists_are_paged(

@@ -1,11 +1,12 @@
 """Runs over HTTP: whose they are, who may report what."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.database.database import Database
-from tests.recommendations.scene import Call, Scene, build, key_for
+from tests.recommendations.scene import Call, Scene, build, caller, key_for
 
 
 def event(kind: str, event_id: str = "e-1", **more: Any) -> dict[str, Any]:
@@ -124,7 +125,9 @@ def test_events_that_cannot_be_taken_are_rejected_each(
     assert answer.json()["results"][0]["code"] == "unknown_sku"
 
 
-def test_a_change_is_asked_for_and_changes_nothing(call: Call, brand_key: str, run_id: str) -> None:
+def test_a_change_is_asked_for_and_changes_nothing(
+    call: Call, brand_key: str, fab1_key: str, fab2_key: str, run_id: str
+) -> None:
     before = call(brand_key, "GET", f"/v1/runs/{run_id}").json()
     path = f"/v1/runs/{run_id}/change-requests"
 
@@ -136,6 +139,8 @@ def test_a_change_is_asked_for_and_changes_nothing(call: Call, brand_key: str, r
     assert asked.status_code == 202
     assert asked.json()["requested_by"] == "brand"
     assert asked.json()["status"] == "requested"
+    assert call(fab1_key, "GET", path).json()["data"] == [asked.json()]
+    assert call(fab2_key, "GET", path).status_code == 404
     assert unknown.status_code == 422
     assert call(brand_key, "GET", f"/v1/runs/{run_id}").json() == before
 
@@ -150,3 +155,21 @@ def test_ops_name_whom_they_look_for(
 
     assert (unnamed.status_code, unnamed.json()["code"]) == (400, "missing_parameter")
     assert [row["id"] for row in named.json()["data"]] == [run_id]
+
+
+def test_a_run_is_past_due_from_the_day_after_its_brands_due_date_until_all_of_it_is_there(
+    database: Database, brand_key: str, fab1_key: str, run_id: str
+) -> None:
+    in_time = caller(database, datetime(2026, 3, 23, 22, 59, tzinfo=UTC))
+    on_the_day = in_time(fab1_key, "GET", "/v1/runs?past_due=true").json()["data"]
+    late = caller(database, datetime(2026, 3, 23, 23, 0, tzinfo=UTC))
+
+    seen = [
+        late(key, "GET", "/v1/runs?past_due=true").json()["data"] for key in (brand_key, fab1_key)
+    ]
+    late(fab1_key, "POST", f"/v1/runs/{run_id}/events", event("closed"))
+    closed = late(brand_key, "GET", "/v1/runs?past_due=true").json()["data"]
+
+    assert on_the_day == []
+    assert [[run["id"] for run in runs] for runs in seen] == [[run_id], [run_id]]
+    assert closed == []
