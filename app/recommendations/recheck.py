@@ -13,6 +13,7 @@ from app.recommendations.tables import Recommendation
 from app.runs.tools import tooled_offers
 from app.sourcing.queries import Offered, brand_open_to, offers_named
 from app.sourcing.terms import terms_of
+from app.web.wire import money_text
 
 
 def refuse_changed_terms(
@@ -33,7 +34,7 @@ def refuse_changed_terms(
     cost = cost_now(session, row, offered)
     # A total before units were charged exactly was units times a price rounded to four decimals.
     if cost > row.total_cost + CENT + row.quantity * TICK / 2:
-        said = f"by the offer as it is now it costs {cost}, not {row.total_cost}"
+        said = f"by the offer as it is now it costs {cost}, not {money_text(row.total_cost)}"
         raise Conflict(said, code="cost_rise")
     if offered.offer.updated_at > row.issued_at and not _allows(offered, row):
         raise Conflict(f"offer {row.offer} no longer allows it as it is", code="terms_changed")

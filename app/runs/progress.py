@@ -33,11 +33,16 @@ REACHED = {
     "received": "shipped",
     "closed": "closed",
 }
-"""The least a run has come to; it is `received` once nothing more is expected."""
+"""The least a run has come to; it is `received` once nothing more to speak of is expected."""
 
 OVER_SHARE = 0.5
 OVER_UNITS = 10
 """Up to half more than ordered, or ten units: beyond it is a slip of the keyboard."""
+
+
+UNDER_SHARE = 0.05
+"""So little that lacks of every line is taken as not coming any more: less than what yield varies
+by. Where it comes all the same, it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,21 @@ def still_expected(run: Run, line: RunLine) -> int:
 
     As many as are expected of the order, at most what is left after the rejects, less receipts.
     """
-    good = min(good_units(line.quantity, run.expected_good_share), line.quantity - line.rejected)
-    return max(0, good - line.received)
+    return max(0, _good(run, line) - line.received)
+
+
+def _good(run: Run, line: RunLine) -> int:
+    return min(good_units(line.quantity, run.expected_good_share), line.quantity - line.rejected)
+
+
+def _is_there(run: Run, line: RunLine) -> bool:
+    """Say whether a line has come, but for what a run may lack."""
+    return still_expected(run, line) <= UNDER_SHARE * _good(run, line)
 
 
 def _move_on(run: Run, reached: str, lines: dict[str, RunLine]) -> None:
     came = any(line.received for line in lines.values())
-    if came and reached != "closed" and not any(still_expected(run, one) for one in lines.values()):
+    if came and reached != "closed" and all(_is_there(run, line) for line in lines.values()):
         reached = "received"
     run.status = max(run.status, reached, key=STATUSES.index)
 
@@ -158,7 +171,7 @@ def _settle_material(session: Session, run: Run, taken: Sequence[Step], at: date
 def _settle_supply(
     session: Session, run: Run, lines: Sequence[RunLine], taken: Sequence[Step]
 ) -> None:
-    """Book what came in, and expect what is left; nothing is left of a closed run."""
+    """Book what came in, and expect what is left; nothing of a run received or closed."""
     ids = {line.sku: line.sku_id for line in lines}
     for step in taken:
         if step.kind == "received" and step.sku is not None and step.quantity is not None:
@@ -170,7 +183,7 @@ def _settle_supply(
                 units={ids[step.sku]: step.quantity},
                 at=step.occurred_at,
             )
-    if run.status == "closed":
+    if run.status in {"received", "closed"}:
         forget(session, run.brand_id, source="run", reference=run.id)
         return
     expect_no_more_than(

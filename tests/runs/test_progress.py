@@ -9,7 +9,7 @@ from app.database.database import Database
 from app.demand.position import Position, positions
 from app.runs.progress import Step, most_units, take_steps
 from app.runs.queries import lines_of, locked_run
-from app.runs.tables import Run
+from app.runs.tables import Run, RunLine
 from app.stock.report import ReportedLevel, store_levels
 from tests.recommendations.scene import AT, Scene, supply_version
 
@@ -137,6 +137,26 @@ def test_a_run_is_received_when_nothing_more_is_expected(database: Database, run
     take(database, run_id, step("2", "received", 38, "S2-BLK-L"))
 
     assert (partial, status(database, run_id)) == ("shipped", "received")
+
+
+def test_a_run_is_received_though_a_twentieth_of_every_line_lacks_which_counts_if_it_comes(
+    database: Database, scene: Scene, run_id: str
+) -> None:
+    seen = []
+    for event in (
+        step("1", "received", 72),
+        step("2", "received", 37, "S2-BLK-L"),
+        step("3", "received", 1),
+        step("4", "received", 3),
+    ):
+        take(database, run_id, event)
+        units = [units for _, units in inbound(database, scene.skus[0])]
+        seen.append((status(database, run_id), units))
+
+    assert seen == [("shipped", [4]), ("shipped", [4]), ("received", []), ("received", [])]
+    with database.read() as session:
+        line = session.get_one(RunLine, (run_id, scene.skus[0]))
+        assert line.received == 76
 
 
 def test_a_run_is_received_when_the_rest_of_it_was_rejected(
