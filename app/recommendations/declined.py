@@ -1,10 +1,10 @@
-"""What factories declined lately: it is not asked of them again before the brand's next review."""
+"""What a factory declined or its brand withdrew: not asked for again before the next review."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock.time import local_day, start_of_day
@@ -15,40 +15,57 @@ from app.recommendations.tables import Recommendation
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """An offer that its factory declined for a style; `until` is the day it may be asked again."""
+    """An offer that was turned down for a style.
+
+    Attributes:
+        until: The day from which it may be asked for again.
+        by_brand: The brand withdrew it; else its factory declined.
+    """
 
     factory: str
     offer: str
     until: date
+    by_brand: bool
 
 
 def declined_offers(
     session: Session, brand: BrandRef, style_ids: Sequence[int], *, day: date
 ) -> Mapping[int, Sequence[Declined]]:
-    """Return what was declined for each style and rests on a brand-local day, the latest last.
+    """Return what was turned down for each style and rests on a brand-local day, the latest last.
 
-    A no stands for one review period: asked the same again within it, a factory could only repeat
-    itself, and what changed since is for another offer to meet.
+    A no stands for one review period: asked the same again within it, who said it could only
+    repeat it, and what changed since is for another offer to meet.
     """
     rest = timedelta(days=brand.review_period_days)
     since = start_of_day(day - rest + timedelta(days=1), brand.timezone)
-    rows = session.execute(
-        select(
-            Recommendation.style_id,
-            Recommendation.factory,
-            Recommendation.offer,
-            Recommendation.answered_at,
-        )
+    rows = session.scalars(
+        select(Recommendation)
         .where(
             one_of(session, Recommendation.style_id, style_ids),
-            Recommendation.status == "declined",
-            Recommendation.answered_at >= since,
+            or_(
+                (Recommendation.status == "declined") & (Recommendation.answered_at >= since),
+                # What stood when it was withdrawn was not over by then.
+                (Recommendation.status == "withdrawn") & (Recommendation.expires_at >= since),
+            ),
         )
-        .order_by(Recommendation.answered_at, Recommendation.id)
+        .order_by(Recommendation.id)
     )
+    said = [(_turned_down_at(row), row) for row in rows]
     found: dict[int, dict[tuple[str, str], Declined]] = {}
-    for style_id, factory, offer, answered_at in rows:
-        assert answered_at is not None, "it was asked for by that time"
-        until = local_day(answered_at, brand.timezone) + rest
-        found.setdefault(style_id, {})[factory, offer] = Declined(factory, offer, until)
+    for at, row in said:
+        if at is None or at < since:
+            continue
+        until = local_day(at, brand.timezone) + rest
+        one = Declined(row.factory, row.offer, until, by_brand=row.status == "withdrawn")
+        found.setdefault(row.style_id, {})[row.factory, row.offer] = one
     return {style_id: list(declined.values()) for style_id, declined in found.items()}
+
+
+def _turned_down_at(row: Recommendation) -> datetime | None:
+    """Return when somebody said no; None where a newer decision alone took it back."""
+    if row.status == "declined":
+        return row.answered_at
+    review = row.review or {}
+    if review.get("decision") != "withdraw":
+        return None
+    return datetime.fromisoformat(review["at"])

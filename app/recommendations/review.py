@@ -47,7 +47,7 @@ def release(
 def withdraw(
     session: Session, brand: BrandRef, recommendation_id: str, *, at: datetime
 ) -> Recommendation:
-    """Take back an open or countered one.
+    """Take back an open or countered one; its offer rests until the next review (`declined.py`).
 
     Raises:
         NotFound: If it is not this brand's.
@@ -55,7 +55,8 @@ def withdraw(
     """
     row = _held(session, brand, recommendation_id)
     was = row.status
-    ended = move(session, row.id, froms=("open", "countered"), status="withdrawn")
+    said = {"decision": "withdraw", "at": at.isoformat()}
+    ended = move(session, row.id, froms=("open", "countered"), status="withdrawn", review=said)
     if ended is None:
         raise NotOpen(row.id, was)
     if was == "countered":

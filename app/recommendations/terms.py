@@ -54,6 +54,12 @@ class Counter:
     deliveries: tuple[Delivery, ...] | None = None
     reason: str | None = None
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day it names."""
+        named = (self.need_by,) if self.need_by else ()
+        return (*(one.need_by for one in self.deliveries or ()), *named)
+
     def stored(self) -> dict[str, Any]:
         """Return it as kept and shown."""
         parts = {

@@ -65,14 +65,17 @@ def is_tolerated(
 
     The same units no later are judged by what they cost more; everything else by what it earns
     less, which must be tolerable beyond the noise of the paths. What costs nothing tells nothing.
+    A day before the one asked for is a promise that nobody can check: it pays for nothing here.
     """
     dearer = given_up(row, terms)
     if dearer == 0:
         return True
     if left.counters < 1:
         return False
-    if dearer is not None and dearer <= left.money:
-        return True
+    if dearer is not None:
+        return dearer <= left.money
+    if any(day < row.need_by for day in terms.days):
+        return False
     if price is None or (price.recommendation_id, price.terms) != (row.id, terms):
         return False
     most = price.given_up + NOISE_ERRORS * price.standard_error
@@ -97,9 +100,7 @@ def given_up(row: Recommendation, counter: Counter) -> Decimal | None:
     None where a price alone does not say it: other quantities, or a later day.
     """
     same = {line["sku"]: int(line["quantity"]) for line in row.lines}
-    days = [one.need_by for one in counter.deliveries or ()]
-    days += [counter.need_by] if counter.need_by else []
-    if quantities(counter, row) != same or any(day > row.need_by for day in days):
+    if quantities(counter, row) != same or any(day > row.need_by for day in counter.days):
         return None
     dearer = Decimal(0) if counter.unit_cost is None else counter.unit_cost - row.unit_cost
     return max(dearer * row.quantity, Decimal(0))

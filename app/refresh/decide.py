@@ -232,7 +232,7 @@ def _unknown_stock(skus: Sequence[SkuRef], gathered: Gathered) -> list[Reason]:
 def _declined(gathered: Gathered, style: Style) -> list[Reason]:
     return [
         Reason(
-            "declined_by_factory",
+            "withdrawn_by_brand" if one.by_brand else "declined_by_factory",
             {"factory": one.factory, "offer": one.offer, "until": one.until.isoformat()},
         )
         for one in gathered.declined.get(style.id, ())

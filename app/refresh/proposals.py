@@ -135,6 +135,7 @@ SENTENCES = {
     "declined_by_factory": "{factory} declined {offer}: not asked again before {until}.",
     "offer_not_yet_valid": "{factory}'s offer {offer} is valid from {valid_from} on.",
     "offer_expired": "{factory}'s offer {offer} was valid until {valid_to}.",
+    "withdrawn_by_brand": "{offer} of {factory} was withdrawn: not asked for before {until}.",
     "learned_lead_time": "After {runs} runs {factory} is reckoned to take {days:g} days for "
     "{offer}, not the {stated_days:g} it says.",
     "learned_yield": "After {runs} runs {yield_rate:.1%} of {offer} are reckoned to arrive good "

@@ -7,8 +7,9 @@ import pytest
 
 from app.database.database import Database
 from app.recommendations.answer import accept, counter
+from app.recommendations.pricing import PricedCounter
 from app.recommendations.review import decline_counter
-from app.recommendations.terms import Counter
+from app.recommendations.terms import Counter, CounterLine
 from tests.recommendations.scene import AT, Scene, build, decide, run_of, stored
 
 HOUR = timedelta(hours=1)
@@ -88,3 +89,29 @@ def test_an_accepted_recommendation_takes_nothing_of_what_is_tolerated(
     ask_again(database, scene, medium=80, at=AT + 2 * HOUR)
 
     assert answer(database, scene, dearer("14.80"), at=AT + 3 * HOUR) == "accepted"
+
+
+@pytest.mark.parametrize(
+    "lines", [None, (CounterLine("S2-BLK-M", 70), CounterLine("S2-BLK-L", 40))]
+)
+def test_a_promise_of_haste_pays_for_no_dearer_price(
+    database: Database, scene: Scene, lines: tuple[CounterLine, ...] | None
+) -> None:
+    [asked] = stored(database)
+    terms = Counter(
+        lines=lines, unit_cost=Decimal("15.50"), need_by=asked.need_by - timedelta(days=8)
+    )
+    priced = PricedCounter(
+        recommendation_id=asked.id,
+        terms=terms,
+        given_up=-223.4,
+        standard_error=1.0,
+        total_cost=Decimal(1500),
+        has_budget=False,
+        shown={"profit_given_up": "-223.40"},
+    )
+
+    with database.write() as session:
+        answered = counter(session, asked.id, scene.fab1, terms=terms, at=AT + HOUR, price=priced)
+
+    assert answered.status == "countered"

@@ -14,6 +14,7 @@ from app.parties.register import store_brand, store_factory
 from app.parties.schemas import BrandIn
 from app.parties.tables import Factory
 from app.recommendations.answer import decline
+from app.recommendations.review import withdraw
 from app.recommendations.tables import Recommendation
 from app.sourcing.ingest import put_offer
 from tests.recommendations.scene import caller, key_for
@@ -84,6 +85,22 @@ def test_a_declined_offer_rests_until_the_next_review(database: Database, brand:
 
     assert (at_once, a_day_before) == ([], [])
     assert at_the_review == [("fab", "small")]
+
+
+def test_what_its_brand_withdrew_rests_as_well(database: Database, brand: BrandRef) -> None:
+    refresh(database)
+    with database.write() as session:
+        withdraw(session, brand, standing(session)[-1].id, at=AT)
+        styles_changed(session, brand.id, [style_id(session, "S2")], at=AT)
+    refresh(database)
+
+    with database.read() as session:
+        decided = decisions(session)[-1]
+    said = {reason["code"]: reason["text"] for reason in decided.body["reasons"]}
+    assert open_ones(database) == []
+    assert (
+        said["withdrawn_by_brand"] == "small of fab was withdrawn: not asked for before 2026-03-09."
+    )
 
 
 def test_the_decision_says_who_declined_what_and_until_when(
