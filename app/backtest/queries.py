@@ -23,6 +23,18 @@ def next_backtest(session: Session, *, wall: datetime) -> Backtest | None:
     return session.execute(skip_locked(session, query)).scalars().one_or_none()
 
 
+def backtest_of(session: Session, backtest: str, *, brand_id: int | None) -> Backtest | None:
+    """Return a backtest of a brand, None: of any.
+
+    The database leaves out what is another's: to read its result first would take the longer the
+    larger it is, and tell that it is there.
+    """
+    query = select(Backtest).where(Backtest.id == backtest)
+    if brand_id is not None:
+        query = query.where(Backtest.brand_id == brand_id)
+    return session.scalar(query)
+
+
 def open_backtests(session: Session, brand_id: int) -> int:
     """Return how many of a brand's backtests wait or run."""
     query = select(func.count()).where(Backtest.brand_id == brand_id, Backtest.status.in_(OPEN))

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.backtest.ask import ask, not_begun
 from app.backtest.picture import picture_of
+from app.backtest.queries import backtest_of
 from app.backtest.schemas import BacktestIn, BacktestOut
 from app.backtest.tables import Backtest
 from app.clock.time import local_day, now
@@ -68,7 +69,7 @@ def _own(session: Session, backtest: str, caller: Caller) -> Backtest:
     """Return a backtest of the caller's brand, any brand's for ops; else there is none."""
     if caller.role == "factory":
         raise Forbidden("a factory key may not do this")
-    found = session.get(Backtest, backtest)
-    if found is None or (caller.brand is not None and caller.brand.id != found.brand_id):
+    found = backtest_of(session, backtest, brand_id=caller.brand.id if caller.brand else None)
+    if found is None:
         raise NotFound("there is no such backtest")
     return found
