@@ -13,9 +13,6 @@ from app.database.database import Database
 from app.database.migrate import known_revisions
 from app.errors import SetupError
 
-PAGES_A_STEP = 4096
-"""16 MiB between two chances for writers."""
-
 
 def back_up(database: Database, target: Path) -> int:
     """Copy the database as it stands to a new file, checked and on disk; return its bytes.
@@ -33,7 +30,8 @@ def back_up(database: Database, target: Path) -> int:
             closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as reading,
             closing(sqlite3.connect(partial)) as writing,
         ):
-            reading.backup(writing, pages=PAGES_A_STEP)
+            # In one step: between two, a write would make SQLite begin again from the first page.
+            reading.backup(writing)
             writing.execute("PRAGMA journal_mode=DELETE")
         _check(partial)
         _settle(partial, target)
