@@ -88,6 +88,7 @@ class _ServerRows(QuickRows):
         self._question = question
         self._reads = reads
         self._connection: psycopg.AsyncConnection[Row] | None = None
+        self._drop: finalize[..., _ServerRows] | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._asked: dict[int, list[asyncio.Future[Row | None]]] = {}
         self._next: dict[int, list[asyncio.Future[Row | None]]] = {}
@@ -117,8 +118,13 @@ class _ServerRows(QuickRows):
             connection = await psycopg.AsyncConnection.connect(
                 self._url, autocommit=True, application_name="shortrun quick reads"
             )
-            finalize(self, connection.pgconn.finish)
-            await connection.execute(f"PREPARE quick (bigint[]) AS {self._question}".encode())
+            try:
+                prepared = f"PREPARE quick (bigint[]) AS {self._question}"
+                await connection.execute(prepared.encode())
+            except BaseException:
+                connection.pgconn.finish()
+                raise
+        self._drop = finalize(self, connection.pgconn.finish)
         self._connection = connection
         asyncio.get_running_loop().add_reader(connection.pgconn.socket, self._hear)
 
@@ -187,6 +193,8 @@ class _ServerRows(QuickRows):
             lost, self._connection = self._connection, None
             asyncio.get_running_loop().remove_reader(lost.pgconn.socket)
             lost.pgconn.finish()
+            if self._drop is not None:
+                self._drop.detach()
         asked, coming = self._asked, self._next
         self._asked, self._next, self._found = {}, {}, {}
         refusal = Unavailable("the database did not answer")
