@@ -156,9 +156,15 @@ def _accept(
     *,
     at: datetime,
 ) -> Recommendation:
-    run_id = new_id("run")
     accepted = _move(
-        session, row, at, status="accepted", answer=stored, run=run_id, economics=economics
+        session,
+        row,
+        at,
+        status="accepted",
+        answer=stored,
+        run=new_id("run"),
+        economics=economics,
+        review=None,
     )
     conclude(session, accepted, terms, at=at)
     return accepted

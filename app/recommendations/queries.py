@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Style
@@ -75,14 +75,14 @@ def declined_since(
     return Counter({(row[0], row[1]): row[2] for row in session.execute(query)})
 
 
-def issued_since(
+def dealt_with_since(
     session: Session, style_id: int, factory_id: int, *, since: datetime, besides: str
 ) -> list[Recommendation]:
-    """Return a style's recommendations to one factory since then, but for one of them."""
+    """Return a style's recommendations to one factory issued or answered since, but for one."""
     query = select(Recommendation).where(
         Recommendation.style_id == style_id,
         Recommendation.factory_id == factory_id,
-        Recommendation.issued_at >= since,
+        or_(Recommendation.issued_at >= since, Recommendation.answered_at >= since),
         Recommendation.id != besides,
     )
     return list(session.scalars(fresh(query.order_by(Recommendation.id))))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.parties.refs import BrandRef
 from app.planning.choosing import NOISE_ERRORS
 from app.recommendations.pricing import COUNTER, MOST_COUNTERS, PricedCounter, cents
-from app.recommendations.queries import issued_since
+from app.recommendations.queries import dealt_with_since
 from app.recommendations.tables import Recommendation
 from app.recommendations.terms import Counter, counter_of, quantities
 
@@ -36,7 +36,7 @@ class Leeway:
 def leeway(session: Session, row: Recommendation, brand: BrandRef, *, at: datetime) -> Leeway:
     """Return what is left of it, after what came up within the last review period."""
     since = at - timedelta(days=brand.review_period_days)
-    earlier = issued_since(session, row.style_id, row.factory_id, since=since, besides=row.id)
+    earlier = dealt_with_since(session, row.style_id, row.factory_id, since=since, besides=row.id)
     asked = row.counters + sum(one.counters for one in earlier)
     return Leeway(brand.counter_tolerance - _given_up_by(earlier), MOST_COUNTERS - asked)
 
@@ -45,8 +45,9 @@ def _given_up_by(rows: Sequence[Recommendation]) -> Decimal:
     """Return the profit given up by the counters of these that were accepted without review."""
     given = Decimal(0)
     for row in rows:
-        answer = row.answer or {}
-        if (row.status, answer.get("decision"), row.review) != ("accepted", "counter", None):
+        answer, review = row.answer or {}, row.review or {}
+        is_counter = (row.status, answer.get("decision")) == ("accepted", "counter")
+        if not is_counter or review.get("decision") == "accept":
             continue
         dearer = given_up(row, counter_of(answer)) or Decimal(0)
         priced = Decimal(row.economics.get(COUNTER, {}).get("profit_given_up", 0))

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from app.database.database import Database
 from app.recommendations.answer import accept, counter
 from app.recommendations.pricing import PricedCounter
 from app.recommendations.review import decline_counter
+from app.recommendations.tables import Recommendation
 from app.recommendations.terms import Counter, CounterLine
 from tests.recommendations.scene import AT, Scene, build, decide, run_of, stored
 
@@ -58,6 +60,30 @@ def test_after_a_review_period_what_was_given_up_no_longer_counts(
     ask_again(database, scene, medium=80, at=next_week + HOUR)
 
     assert answer(database, scene, dearer("14.80"), at=next_week + 2 * HOUR) == "accepted"
+
+
+def test_what_was_issued_long_ago_and_answered_now_counts_now(
+    database: Database, scene: Scene
+) -> None:
+    with database.write() as session:
+        session.execute(update(Recommendation).values(issued_at=AT - timedelta(days=8)))
+    answer(database, scene, dearer("14.80"), at=AT + HOUR)
+    ask_again(database, scene, medium=80, at=AT + 2 * HOUR)
+
+    assert answer(database, scene, dearer("14.80"), at=AT + 3 * HOUR) == "countered"
+
+
+def test_a_counter_that_was_declined_before_makes_no_other_free(
+    database: Database, scene: Scene
+) -> None:
+    answer(database, scene, dearer("30"), at=AT + HOUR)
+    with database.write() as session:
+        decline_counter(session, scene.brand, stored(database)[0].id, reason=None, at=AT + HOUR)
+    first = answer(database, scene, dearer("14.80"), at=AT + HOUR)
+    ask_again(database, scene, medium=80, at=AT + 2 * HOUR)
+    second = answer(database, scene, dearer("14.80"), at=AT + 3 * HOUR)
+
+    assert (first, second) == ("accepted", "countered")
 
 
 def test_a_new_recommendation_brings_no_new_guesses(database: Database, scene: Scene) -> None:
