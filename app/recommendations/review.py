@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.catalog.signals import styles_changed
 from app.clock.time import local_day
 from app.errors import Conflict, NotOpen
 from app.ids import new_id
@@ -61,6 +62,9 @@ def withdraw(
         raise NotOpen(row.id, was)
     if was == "countered":
         release_counter(session, ended, at=at)
+    else:
+        # What was decided before knew nothing of it, and may not bring it back.
+        styles_changed(session, brand.id, [ended.style_id], at=at, supply=True)
     append(session, news("recommendation.withdrawn", ended, at=at))
     return ended
 
