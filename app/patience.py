@@ -38,11 +38,14 @@ class PatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; wait on only while a request is incomplete."""
+        was_in_body = self.conn.their_state is h11.SEND_BODY
         super().data_received(data)
         self._in_window += len(data)
-        if not self._is_incomplete():
-            self._close_window()
-        elif self._window is None:
+        goes_on = was_in_body == (self.conn.their_state is h11.SEND_BODY)
+        if goes_on and self._window is not None and self._is_incomplete():
+            return
+        self._close_window()
+        if self._is_incomplete():
             self._open_window()
 
     def on_response_complete(self) -> None:
@@ -77,6 +80,8 @@ class PatientProtocol(H11Protocol):
         if in_body and (self._in_window >= self.least_body_bytes or self.flow.read_paused):
             self._open_window()
             return
-        if not in_body:
+        if not in_body and self.conn.trailing_data[0]:
+            # Only who began to ask is answered: a connection kept in reserve is closed without a
+            # word, which a proxy could take for the answer to what it sends at that moment.
             self.transport.write(REQUEST_TIMEOUT)
         self.transport.close()

@@ -57,7 +57,7 @@ def said_until_closed(sock: socket.socket) -> bytes:
     return said
 
 
-@pytest.mark.parametrize("beginning", [b"", b"GET / HT", HEAD])
+@pytest.mark.parametrize("beginning", [b"GET / HT", HEAD])
 def test_headers_that_do_not_come_end_the_connection(
     address: tuple[str, int], beginning: bytes
 ) -> None:
@@ -66,6 +66,25 @@ def test_headers_that_do_not_come_end_the_connection(
         said = said_until_closed(sock)
 
     assert said.startswith(b"HTTP/1.1 408 ")
+
+
+def test_who_never_began_to_ask_is_told_nothing(address: tuple[str, int]) -> None:
+    with socket.create_connection(address) as sock:
+        said = said_until_closed(sock)
+
+    assert said == b""
+
+
+def test_headers_that_came_late_leave_the_body_its_time(address: tuple[str, int]) -> None:
+    with socket.create_connection(address) as sock:
+        sock.sendall(HEAD)
+        time.sleep(PATIENCE * 0.8)
+        sock.sendall(b"connection: close\r\n\r\n")
+        time.sleep(PATIENCE * 0.8)
+        sock.sendall(b"x" * 60_000)
+        said = said_until_closed(sock)
+
+    assert said.endswith(b"60000")
 
 
 def test_headers_dripping_in_do_not_buy_time(address: tuple[str, int]) -> None:
