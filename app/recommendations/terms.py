@@ -186,7 +186,7 @@ def agreed(
     unit_cost = row.unit_cost if terms.unit_cost is None else terms.unit_cost
     named = terms.need_by
     if terms.deliveries:
-        named = max(one.need_by for one in terms.deliveries)
+        named = max(one.need_by for one in terms.deliveries if any(x.quantity for x in one.lines))
     return AgreedTerms(
         recommendation_id=row.id,
         brand_id=row.brand_id,

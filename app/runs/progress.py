@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.catalog.signals import styles_changed
-from app.runs.queries import events_with_ids, lines_of
+from app.runs.queries import complained_units, events_with_ids, lines_of
 from app.runs.start import good_units
 from app.runs.tables import Run, RunEvent, RunLine
 from app.sourcing.consumption import cut_material, free_material
@@ -68,10 +68,11 @@ def take_steps(
         row.event_id: Step(row.event_id, row.kind, row.sku, row.quantity, row.occurred_at)
         for row in events_with_ids(session, run.id, [step.event_id for step in steps])
     }
+    complained = complained_units(session, run.id)
     taken: list[Step] = []
     results: list[RowResult] = []
     for index, step in enumerate(steps):
-        result = _take(index, step, run, lines, seen)
+        result = _take(index, step, run, lines, seen, complained)
         results.append(result)
         if result.status == "accepted":
             seen[step.event_id] = step
@@ -85,7 +86,12 @@ def take_steps(
 
 
 def _take(
-    index: int, step: Step, run: Run, lines: dict[str, RunLine], seen: dict[str, Step]
+    index: int,
+    step: Step,
+    run: Run,
+    lines: dict[str, RunLine],
+    seen: dict[str, Step],
+    complained: dict[str, int],
 ) -> RowResult:
     """Decide on one event, and count it where it is taken."""
     known = seen.get(step.event_id)
@@ -98,12 +104,16 @@ def _take(
     line = lines.get(step.sku) if step.sku is not None else None
     if step.sku is not None and line is None:
         return _refused(index, "unknown_sku", "the run has no such SKU")
-    if step.kind in COUNTED_KINDS and line is not None and step.quantity is not None:
-        total = getattr(line, step.kind) + step.quantity
-        most = most_units(line.quantity)
+    if line is not None and step.quantity is not None:
+        is_counted = step.kind in COUNTED_KINDS
+        before = getattr(line, step.kind) if is_counted else complained.get(line.sku, 0)
+        total, most = before + step.quantity, most_units(line.quantity)
         if total > most:
             return _refused(index, "over_quantity", f"that makes {total} units, {most} at most")
-        setattr(line, step.kind, total)
+        if is_counted:
+            setattr(line, step.kind, total)
+        elif step.kind == "complained":
+            complained[line.sku] = total
     _move_on(run, REACHED.get(step.kind, run.status), lines)
     return RowResult(index=index, status="accepted")
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock.time import local_day
@@ -101,6 +101,21 @@ def events_with_ids(session: Session, run_id: str, event_ids: Sequence[str]) -> 
         RunEvent.run_id == run_id, one_of(session, RunEvent.event_id, event_ids)
     )
     return list(session.scalars(query))
+
+
+def complained_units(session: Session, run_id: str) -> dict[str, int]:
+    """Return the units of each SKU of a run that were complained about."""
+    query = (
+        select(RunEvent.sku, func.sum(RunEvent.quantity))
+        .where(
+            RunEvent.run_id == run_id,
+            RunEvent.kind == "complained",
+            RunEvent.sku.is_not(None),
+            RunEvent.quantity.is_not(None),
+        )
+        .group_by(RunEvent.sku)
+    )
+    return {sku or "": units or 0 for sku, units in session.execute(query)}
 
 
 def _own(brand_id: int | None, factory_id: int | None) -> Select[Run]:

@@ -191,3 +191,12 @@ def test_every_step_makes_decisions_that_saw_less_stale(
     take(database, run_id, step("1", "started"))
 
     assert supply_version(database, scene) == before + 1
+
+
+def test_no_more_units_are_complained_about_than_can_have_come(
+    database: Database, run_id: str
+) -> None:
+    first = take(database, run_id, step("1", "received", 30), step("2", "complained", 30))
+    second = take(database, run_id, step("3", "complained", 540))
+
+    assert (first, second) == (["accepted", "accepted"], ["over_quantity"])
