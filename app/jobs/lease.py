@@ -47,6 +47,8 @@ def kept(database: Database, claimed: Claim, *, lease_seconds: int) -> Iterator[
                         return
             except Unavailable as error:
                 log.warning("lease_not_prolonged", reason=error.detail)
+            except Exception:
+                log.exception("lease_not_prolonged")
 
     keeper = threading.Thread(target=prolong_on, daemon=True)
     keeper.start()

@@ -146,10 +146,8 @@ def reserve(
     return all(kept.brand_id != brand_id for kept in known.kept)
 
 
-def unreserve(
-    session: Session, factory: FactoryRef, code: str, brand: str, *, at: datetime
-) -> None:
-    """Keep nothing of a material for a brand any more.
+def unreserve(session: Session, factory: FactoryRef, code: str, brand: str, *, at: datetime) -> int:
+    """Keep nothing of a material for a brand any more; return the brand's id.
 
     Raises:
         NotFound: If nothing was kept for it, or it does not list the factory.
@@ -159,6 +157,7 @@ def unreserve(
     material = _own(session, factory, code)
     if not _forget(session, material, brand_id=brand_id):
         raise NotFound("there is no such reservation")
+    return brand_id
 
 
 def mark_users_due(

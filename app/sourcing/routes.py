@@ -226,6 +226,11 @@ def delete_reservation(
     """Keep nothing of a material for a brand any more."""
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
-        unreserve(session, factory, material, brand, at=at)
-        act = Act("reservation.removed", f"{material}/{brand}", factory_id=factory.id)
+        brand_id = unreserve(session, factory, material, brand, at=at)
+        act = Act(
+            "reservation.removed",
+            f"{material}/{brand}",
+            brand_id=brand_id,
+            factory_id=factory.id,
+        )
         record(session, caller, act, at=at)
