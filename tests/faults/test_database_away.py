@@ -73,6 +73,8 @@ def test_a_database_that_falls_over_loses_nothing_acknowledged(
                 answer = shop.post_sales(batch(1, number, 50))
                 acknowledged.append(answer["accepted"] + answer["duplicates"])
 
+    until(lambda: _ready(site).json().get("worker") == "ok", "the worker is at work")
+
     sending = threading.Thread(target=send)
     sending.start()
     until(lambda: len(acknowledged) > 2, "the first batches are in")
@@ -80,7 +82,7 @@ def test_a_database_that_falls_over_loses_nothing_acknowledged(
     began = time.monotonic()
     away = _post(site, key)
     waited = time.monotonic() - began
-    ready = httpx.get(f"{site.url}/readyz", trust_env=False, timeout=30)
+    ready = _ready(site)
     server.start()
     sending.join(120)
     until(lambda: '"event": "refreshed"' in site.log(), "the worker goes on")
@@ -92,6 +94,10 @@ def test_a_database_that_falls_over_loses_nothing_acknowledged(
     assert (api.poll(), worker.poll()) == (None, None)
     assert unsound(database) == []
     database.close()
+
+
+def _ready(site: Site) -> httpx.Response:
+    return httpx.get(f"{site.url}/readyz", trust_env=False, timeout=30)
 
 
 def _post(site: Site, key: str) -> httpx.Response:

@@ -81,6 +81,7 @@ MAY_CALL = {
     "get_run": ALL,
     "post_run_events": ALL,
     "post_change_request": ALL,
+    "list_change_requests": ALL,
     "get_schedule": FACTORY,
     "get_suitability": ALL,
     "start_refresh": OPS,

@@ -48,7 +48,7 @@ def test_one_that_stays_gets_news_keeps_others_out_and_shows_nobody_its_key(
             wait_for(lambda: len(names(folder)) == 1)
             change(database, scene, 1)
             wait_for(lambda: len(names(folder)) == 2)
-            shown = run("ps", "-o", "args=", "-p", str(staying.pid), env=env)
+            shown = run("ps", "-ww", "-o", "args=", "-p", str(staying.pid), env=env)
             second = run(*COMMAND, "--to", str(folder), env=env)
         finally:
             staying.kill()
