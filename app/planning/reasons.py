@@ -29,6 +29,8 @@ def reasons_for(findings: Findings) -> tuple[Reason, ...]:
 
 def _stock(findings: Findings) -> list[Reason]:
     """Return which sizes run out, and what is lost before anything could arrive."""
+    if not findings.offers:
+        return []
     world = findings.world
     lead = findings.lead_days
     soon = lead + world.situation.review_period_days

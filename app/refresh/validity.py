@@ -1,4 +1,4 @@
-"""Offers that a style will have, or had: no run is made by them today, but they are no news."""
+"""Offers that a style will have, or had: no run is made by them today, but they count."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,20 @@ MOST_NAMED = 3
 
 
 def upcoming_days(gathered: Gathered, style: Style) -> float | None:
-    """Return the days until a run by an offer not valid yet could arrive; None: there is none."""
+    """Return the days until a run by an offer that waits for its day could arrive; None: none does.
+
+    Those not valid yet, and those that rest because somebody said no.
+    """
     days = [
         (one.offer.valid_from - gathered.origin).days + one.lead_time_days
         for one in _coming(gathered, style)
         if one.offer.valid_from is not None
+    ]
+    rests = {(one.factory, one.offer): one.until for one in gathered.declined.get(style.id, ())}
+    days += [
+        (rests[one.factory, one.offer.code] - gathered.origin).days + one.lead_time_days
+        for one in gathered.offers[style.code]
+        if (one.factory, one.offer.code) in rests
     ]
     return min(days, default=None)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
+from app.catalog.ingest import put_styles
 from app.catalog.signals import styles_changed
 from app.database.database import Database
 from app.parties.refs import BrandRef
@@ -22,6 +23,7 @@ from tests.refresh.shop import (
     AT,
     UNUSED,
     decisions,
+    draft,
     offer,
     open_shop,
     refresh,
@@ -114,6 +116,25 @@ def test_the_decision_says_who_declined_what_and_until_when(
         decided = decisions(session)[-1]
     said = {reason["code"]: reason["text"] for reason in decided.body["reasons"]}
     assert said["declined_by_factory"] == "fab declined small: not asked again before 2026-03-09."
+
+
+def test_an_offer_that_rests_keeps_a_style_near_its_end_from_being_called_over(
+    database: Database, brand: BrandRef
+) -> None:
+    ending = replace(draft("S2"), end_of_life_date=AT.date() + timedelta(days=40))
+    slow = replace(offer(), code="slow", lead_time_days_mean=90.0)
+    with database.write() as session:
+        put_styles(session, brand.id, [ending], at=AT)
+        put_offer(session, session.scalars(select(Factory.id)).one(), slow, at=AT)
+    refresh(database)
+    say_no(database)
+    refresh(database)
+
+    with database.read() as session:
+        decided = decisions(session)[-1]
+    codes = {reason["code"] for reason in decided.body["reasons"]}
+    assert (decided.action, decided.final) == ("hold", False)
+    assert codes.isdisjoint({"end_of_life_near", "no_offer"})
 
 
 def test_the_next_best_factory_is_asked_instead(database: Database, brand: BrandRef) -> None:
