@@ -1,6 +1,5 @@
 """What one publication writes: issued, superseded, withdrawn, each with its news."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +25,6 @@ class Desk:
     brand: BrandRef
     at: datetime
     last_issued: Mapping[int, datetime]
-    declined: Counter[tuple[int, int]]
     reserve: Reserve
     issued: list[Recommendation] = field(default_factory=list)
     told: list[News] = field(default_factory=list)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.clock.time import local_day, start_of_day
+from app.clock.time import local_day
 from app.ids import new_id
 from app.parties.refs import BrandRef
 from app.recommendations.change import expire_rows
@@ -25,7 +25,7 @@ from app.recommendations.proposal import (
     ProposedRun,
     PublishOutcome,
 )
-from app.recommendations.queries import declined_since, last_issued, lock_styles, standing_of
+from app.recommendations.queries import last_issued, lock_styles, standing_of
 from app.recommendations.reserve import reserve_for
 from app.recommendations.settle import settle
 from app.recommendations.tables import DecisionRow, Recommendation
@@ -63,7 +63,6 @@ def publish(
         brand,
         at,
         last_issued(session, list(fates)),
-        declined_since(session, list(fates), start_of_day(day, brand.timezone)),
         reserve_for(session, brand.id, asked, day=day, besides=mine),
         told=told,
     )

@@ -1,6 +1,6 @@
 """Every SELECT of decisions and recommendations."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -57,22 +57,6 @@ def last_issued(session: Session, style_ids: Sequence[int]) -> dict[int, datetim
         .group_by(Recommendation.style_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def declined_since(
-    session: Session, style_ids: Sequence[int], since: datetime
-) -> Counter[tuple[int, int]]:
-    """Return how often each factory declined each style since then, by (style, factory)."""
-    query = (
-        select(Recommendation.style_id, Recommendation.factory_id, func.count())
-        .where(
-            one_of(session, Recommendation.style_id, style_ids),
-            Recommendation.status == "declined",
-            Recommendation.answered_at >= since,
-        )
-        .group_by(Recommendation.style_id, Recommendation.factory_id)
-    )
-    return Counter({(row[0], row[1]): row[2] for row in session.execute(query)})
 
 
 def dealt_with_since(

@@ -18,10 +18,6 @@ from app.recommendations.tables import Recommendation
 MOST_TELLING: tuple[Fate, ...] = ("short", "issued", "superseded", "kept", "withdrawn", "held")
 """Of a style with a run and one beside it, the fate that says most is its fate."""
 
-MOST_DECLINED_A_DAY = 3
-"""A factory that declined a style so often on one day is not asked again before the next: a system
-that declines by itself would otherwise fill its own feed as fast as we decide."""
-
 
 @dataclass
 class Place:
@@ -112,10 +108,7 @@ def _places(
         same = standing_at.get(factory_id)
         if same is not None and same.status == "countered":
             fates.add("kept")
-        elif same is not None or (
-            desk.declined[proposal.style_id, factory_id] < MOST_DECLINED_A_DAY
-            and (withdrawn or run.urgent or may_issue(desk, proposal.style_id))
-        ):
+        elif same is not None or withdrawn or run.urgent or may_issue(desk, proposal.style_id):
             stands = None if same is None else Stands.of(same, run)
             places.append(Place(proposal, decision_id, run, same, stands))
     return places

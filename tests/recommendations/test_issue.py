@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.catalog.signals import styles_changed
 from app.database.database import Database
-from app.recommendations.answer import accept, counter, decline
+from app.recommendations.answer import accept, counter
 from app.recommendations.issue import ProposedLine
 from app.recommendations.review import release
 from app.recommendations.tables import DecisionRow, FeedEvent
@@ -46,20 +46,6 @@ def test_a_first_run_is_issued_open_with_its_deadlines(database: Database, scene
     assert row.respond_by == datetime(2026, 3, 4, 10, 15, tzinfo=UTC)
     assert row.expires_at == datetime(2026, 3, 9, 22, 59, 59, tzinfo=UTC)
     assert told(database, scene.fab1) == ["recommendation.issued"]
-
-
-def test_a_factory_that_keeps_declining_is_asked_again_on_the_next_day_only(
-    database: Database, scene: Scene
-) -> None:
-    urgent = run_of(scene, urgent=True)
-    for _ in range(3):
-        assert decide(database, scene, urgent) == "issued"
-        with database.write() as session:
-            decline(session, stored(database)[-1].id, scene.fab1, reason="no line free", at=AT)
-
-    assert decide(database, scene, urgent) == "held"
-    assert decide(database, scene, to_fab2(scene, urgent=True)) == "issued"
-    assert decide(database, scene, urgent, at=TOMORROW) == "issued"
 
 
 def test_nobody_is_asked_to_respond_after_the_recommendation_expires(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.database.database import Database
-from app.recommendations.answer import accept, counter, decline
+from app.recommendations.answer import accept, counter
 from app.recommendations.proposal import ProposedRun
 from app.recommendations.tables import FeedEvent, Recommendation
 from app.recommendations.terms import Counter
@@ -123,15 +123,3 @@ def test_one_that_joins_later_waits_for_the_review_period_unless_it_is_urgent(
     assert publish_two(database, scene, at=TOMORROW) == "kept"
     assert publish_two(database, scene, to_fab2(scene, urgent=True), at=TOMORROW) == "issued"
     assert statuses(database) == [["open"], ["open"]]
-
-
-def test_a_factory_that_declines_all_day_does_not_stop_the_other(
-    database: Database, scene: Scene
-) -> None:
-    for _ in range(3):
-        publish_two(database, scene, to_fab2(scene, urgent=True))
-        with database.write() as session:
-            decline(session, at_factory(database, "fab2")[-1].id, scene.fab2, reason="full", at=AT)
-
-    assert publish_two(database, scene, to_fab2(scene, urgent=True)) == "kept"
-    assert statuses(database) == [["open"], ["declined", "declined", "declined"]]
