@@ -11,6 +11,7 @@ from app.catalog.signals import styles_changed
 from app.clock.time import local_day
 from app.errors import Conflict, NotOpen
 from app.ids import new_id
+from app.parties.refs import BrandRef
 from app.recommendations.change import move
 from app.recommendations.feed import append, news
 from app.recommendations.material import refuse_beyond_material
@@ -103,6 +104,19 @@ def counter(
             # Another run took the money meanwhile: the brand looks at it, its factory does not.
             if error.refusal_code != "open_to_buy":
                 raise
+    return _await_review(session, row, brand, terms, economics, at=at)
+
+
+def _await_review(
+    session: Session,
+    row: Recommendation,
+    brand: BrandRef,
+    terms: Counter,
+    economics: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> Recommendation:
+    """Let a counter wait for its brand; its units count as supply meanwhile."""
     is_allowed = Recommendation.counters < MOST_COUNTERS
     raised = Recommendation.counters + 1
     countered = _move(
@@ -111,7 +125,7 @@ def counter(
         at,
         is_allowed,
         status="countered",
-        answer=stored,
+        answer=terms.stored(),
         economics=economics,
         counters=raised,
         review=None,

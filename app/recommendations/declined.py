@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -38,8 +39,15 @@ def declined_offers(
     """
     rest = timedelta(days=brand.review_period_days)
     since = start_of_day(day - rest + timedelta(days=1), brand.timezone)
-    rows = session.scalars(
-        select(Recommendation)
+    rows = session.execute(
+        select(
+            Recommendation.style_id,
+            Recommendation.factory,
+            Recommendation.offer,
+            Recommendation.status,
+            Recommendation.answered_at,
+            Recommendation.review,
+        )
         .where(
             one_of(session, Recommendation.style_id, style_ids),
             or_(
@@ -50,22 +58,18 @@ def declined_offers(
         )
         .order_by(Recommendation.id)
     )
-    said = [(_turned_down_at(row), row) for row in rows]
     found: dict[int, dict[tuple[str, str], Declined]] = {}
-    for at, row in said:
-        if at is None or at < since:
-            continue
-        until = local_day(at, brand.timezone) + rest
-        one = Declined(row.factory, row.offer, until, by_brand=row.status == "withdrawn")
-        found.setdefault(row.style_id, {})[row.factory, row.offer] = one
+    for style_id, factory, offer, status, answered_at, review in rows:
+        by_brand = status == "withdrawn"
+        at = _withdrawn_at(review) if by_brand else answered_at
+        if at is not None and at >= since:
+            until = local_day(at, brand.timezone) + rest
+            mine = found.setdefault(style_id, {})
+            mine[factory, offer] = Declined(factory, offer, until, by_brand=by_brand)
     return {style_id: list(declined.values()) for style_id, declined in found.items()}
 
 
-def _turned_down_at(row: Recommendation) -> datetime | None:
-    """Return when somebody said no; None where a newer decision alone took it back."""
-    if row.status == "declined":
-        return row.answered_at
-    review = row.review or {}
-    if review.get("decision") != "withdraw":
-        return None
-    return datetime.fromisoformat(review["at"])
+def _withdrawn_at(review: Mapping[str, Any] | None) -> datetime | None:
+    """Return when its brand withdrew it; None where a newer decision alone took it back."""
+    said = review or {}
+    return datetime.fromisoformat(said["at"]) if said.get("decision") == "withdraw" else None
