@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 
+import structlog
+
 from app.database.changes import changes
 from app.database.database import Database
 from app.errors import Unavailable
@@ -15,6 +17,8 @@ AGAIN_SECONDS = 0.2
 
 MOST_WAITING = 10_000
 """Each takes some 20 KiB until its time is over, even when its caller has left."""
+
+log = structlog.get_logger()
 
 
 class Waiter:
@@ -99,6 +103,15 @@ class FeedWatch:
                 waiter.let_go()
 
     async def _watch(self) -> None:
+        """Hear for ever: whatever fails, those who wait must not be left to their time."""
+        while True:
+            try:
+                await self._hear()
+            except Exception:
+                log.exception("feed_watch_failed")
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _hear(self) -> None:
         async with aclosing(changes(self._database, CHANNEL)) as source:
             async for told in source:
                 if told is None:
