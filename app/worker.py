@@ -19,7 +19,7 @@ from app.clock.time import now
 from app.database.database import Database
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
-from app.jobs.work import beat
+from app.jobs.beats import beat
 from app.recommendations.expire import expire
 from app.recommendations.plans import is_any_past_due
 from app.recommendations.retention import prune_feeds

@@ -11,7 +11,7 @@ import pytest
 
 import app.worker
 from app.database.database import Database
-from app.jobs.work import last_beat
+from app.jobs.beats import last_beat
 from app.settings import Settings
 from app.worker import Worker
 

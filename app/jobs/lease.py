@@ -10,10 +10,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app.database.database import Database
+from app.database.upsert import one_of, skip_locked
 from app.errors import Unavailable
-from app.jobs.work import Claim, prolong
+from app.jobs.tables import DueWork
+from app.jobs.work import Claim
 
 PROLONGED_PER_LEASE = 3
 """Two attempts may fail, on a busy database, before the lease is lost."""
@@ -57,3 +61,21 @@ def kept(database: Database, claimed: Claim, *, lease_seconds: int) -> Iterator[
     finally:
         ended.set()
         keeper.join()
+
+
+def prolong(session: Session, claimed: Claim, *, until: datetime) -> bool:
+    """Hold until a later time what the claim still holds; False when it holds nothing any more.
+
+    A key that somebody has locked at this moment keeps its time and is prolonged the next time:
+    waiting for it here could close a circle with whoever marks many keys.
+    """
+    ours = (DueWork.group_id == claimed.group_id, DueWork.lease == claimed.lease)
+    keys = session.scalars(
+        skip_locked(session, select(DueWork.key).where(*ours).order_by(DueWork.key))
+    ).all()
+    session.execute(
+        update(DueWork)
+        .where(one_of(session, DueWork.key, keys), DueWork.lease == claimed.lease)
+        .values(lease_until=until)
+    )
+    return session.scalar(select(DueWork.key).where(*ours).limit(1)) is not None

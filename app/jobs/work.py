@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from app.database.base import UtcTime
-from app.database.upsert import one_of, skip_locked, touch, upsert
+from app.database.upsert import one_of, skip_locked, touch
 from app.ids import new_id
-from app.jobs.tables import DueWork, WorkerBeat
+from app.jobs.tables import DueWork
 
 LONGEST_WAIT = timedelta(days=2)
 """Every key is due again by the next midnight of its zone, however long that day is."""
@@ -178,24 +178,6 @@ def held(session: Session, claimed: Claim, keys: Sequence[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def prolong(session: Session, claimed: Claim, *, until: datetime) -> bool:
-    """Hold until a later time what the claim still holds; False when it holds nothing any more.
-
-    A key that somebody has locked at this moment keeps its time and is prolonged the next time:
-    waiting for it here could close a circle with whoever marks many keys.
-    """
-    ours = (DueWork.group_id == claimed.group_id, DueWork.lease == claimed.lease)
-    keys = session.scalars(
-        skip_locked(session, select(DueWork.key).where(*ours).order_by(DueWork.key))
-    ).all()
-    session.execute(
-        update(DueWork)
-        .where(one_of(session, DueWork.key, keys), DueWork.lease == claimed.lease)
-        .values(lease_until=until)
-    )
-    return session.scalar(select(DueWork.key).where(*ours).limit(1)) is not None
-
-
 def finish(
     session: Session,
     claimed: Claim,
@@ -259,13 +241,3 @@ def is_due(session: Session, *, at: datetime, group_id: int | None = None) -> bo
     if group_id is not None:
         query = query.where(DueWork.group_id == group_id)
     return session.scalar(query.limit(1)) is not None
-
-
-def beat(session: Session, worker: str, wall: datetime) -> None:
-    """Say that a worker is alive."""
-    upsert(session, WorkerBeat, [{"worker": worker, "at": wall}], key=("worker",))
-
-
-def last_beat(session: Session) -> datetime | None:
-    """Return when any worker last said that it is alive."""
-    return session.scalar(select(func.max(WorkerBeat.at)))

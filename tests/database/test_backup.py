@@ -14,8 +14,8 @@ from app.database.backup import back_up, restore
 from app.database.database import Database
 from app.database.migrate import migrate
 from app.errors import SetupError
+from app.jobs.beats import beat
 from app.jobs.tables import WorkerBeat
-from app.jobs.work import beat
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

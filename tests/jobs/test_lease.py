@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from app.database.database import Database
-from app.jobs.lease import kept
+from app.jobs.lease import kept, prolong
 from app.jobs.tables import DueWork
-from app.jobs.work import Claim, claim, mark_due, prolong
+from app.jobs.work import Claim, claim, mark_due
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
