@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import ready_database
+from app.cli.root import ready_database
 from app.settings import Settings
 from tests.refresh.shop import open_shop
 

@@ -1,0 +1,125 @@
+"""Bring sales in, decide, and look at what is decided and how well."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from app.cli.root import app, imports, ready_database
+from app.settings import Settings
+
+
+class Status(StrEnum):
+    """Where a recommendation stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    COUNTERED = "countered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@imports.command("sales")
+def import_sales(
+    path: Path,
+    brand: Annotated[str, typer.Option(help="The brand's code; made when new.")],
+    preset: Annotated[
+        str | None, typer.Option(help="online-retail; without it, the columns of POST /v1/sales.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of a new brand, such as Europe/Paris.")] = (
+        None
+    ),
+    currency: Annotated[str | None, typer.Option(help="Of a new brand, such as EUR.")] = None,
+    terms: Annotated[Path | None, typer.Option(help="TOML with economics and offers.")] = None,
+    repeats: Annotated[
+        Literal["keep", "drop"], typer.Option(help="What to do with exact repeats of a line.")
+    ] = "keep",
+) -> None:
+    """Read a file of sales; reading it again changes nothing."""
+    from app.imports.command import ImportWish, import_file
+
+    wish = ImportWish(path, brand, preset, timezone, currency, terms, repeats)
+    with ready_database(Settings.read()) as database:
+        import_file(database, wish)
+
+
+@app.command()
+def refresh(
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Plan as on this brand-local day."),
+    ] = None,
+    brand: Annotated[str | None, typer.Option(help="Only this brand.")] = None,
+) -> None:
+    """Refresh all active styles here and now, and say what was decided."""
+    from app.refresh.command import refresh_brands
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        day = None if as_of is None else as_of.date()
+        refresh_brands(database, settings, brand=brand, as_of=day)
+
+
+@app.command()
+def recommendations(
+    brand: Annotated[str | None, typer.Option(help="Only this brand.")] = None,
+    status: Status = Status.OPEN,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+) -> None:
+    """Print the recommendations that stand, dearest first."""
+    from app.recommendations.command import print_recommendations
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        print_recommendations(database, brand=brand, status=status.value, limit=limit)
+
+
+@app.command()
+def accuracy(
+    brand: Annotated[str, typer.Option(help="Whose forecasts to look at.")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Look at the past before this brand-local day."),
+    ] = None,
+    cuts: Annotated[int, typer.Option(min=1, help="Past days to forecast as of.")] = 8,
+    file: Annotated[
+        Path | None, typer.Option("--json", help="Write all figures to this file.")
+    ] = None,
+) -> None:
+    """Forecast a brand's own past from what lay before, and compare with what is easy to do."""
+    from app.forecasting.accuracy.command import print_accuracy
+
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        day = None if as_of is None else as_of.date()
+        print_accuracy(database, settings, brand=brand, as_of=day, cuts=cuts, file=file)
+
+
+@app.command()
+def backtest(
+    brand: Annotated[str, typer.Option(help="Whose past to decide again.")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Look at the past before this brand-local day."),
+    ] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=130, help="Weeks decided, at most.")] = 40,
+    styles: Annotated[int, typer.Option(min=1, help="Styles looked at, at most.")] = 200,
+    file: Annotated[
+        Path | None, typer.Option("--json", help="Write all figures to this file.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Write the picture (SVG) to this file.")
+    ] = None,
+) -> None:
+    """Decide a brand's own past week by week, without look-ahead, against rules you know."""
+    from app.backtest.command import Asked, run_backtest
+
+    asked = Asked(brand, None if as_of is None else as_of.date(), weeks, styles, file, picture)
+    settings = Settings.read()
+    with ready_database(settings) as database:
+        run_backtest(database, settings, asked)

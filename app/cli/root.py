@@ -1,0 +1,39 @@
+"""The command itself, its groups, and the database that its commands open."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.database.database import Database
+
+app = typer.Typer(
+    help="Turn early sales into small production runs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+imports = typer.Typer(help="Read files of sales.", no_args_is_help=True)
+audit = typer.Typer(help="Who did what.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+app.add_typer(imports, name="import")
+app.add_typer(audit, name="audit")
+
+
+@contextmanager
+def ready_database(settings: Settings) -> Iterator["Database"]:
+    """Open the database and bring it to the head: the first start needs no other step."""
+    from app.database.database import Database
+    from app.database.migrate import migrate
+
+    database = Database(settings.database_url)
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.close()
