@@ -20,11 +20,12 @@ from app.database.database import Database
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
 from app.jobs.beats import beat
+from app.jobs.work import Claim
 from app.recommendations.expire import expire
 from app.recommendations.plans import is_any_past_due
 from app.recommendations.retention import prune_feeds
 from app.refresh.memory import keep_freed_memory
-from app.refresh.pipeline import refresh_next
+from app.refresh.pipeline import give_back, refresh_next
 from app.settings import Settings
 from app.web.logs import configure_logs
 from app.web.tracing import configure_tracing
@@ -51,6 +52,7 @@ class Worker:
         self.name = new_id("worker")
         self.ends_with_parent = ends_with_parent
         self._backtests = Backtests(database, settings)
+        self._owed: list[Claim] = []
         self._next_pruning = datetime.min.replace(tzinfo=UTC)
         self._stopped = threading.Event()
 
@@ -89,8 +91,11 @@ class Worker:
             with self.database.write() as session:
                 expire(session, at=at)
         self._prune_feeds(at)
+        if self._owed:
+            give_back(self.database, self._owed, until=datetime.now(UTC))
+            self._owed.clear()
         started = time.perf_counter()
-        outcome = refresh_next(self.database, self.settings)
+        outcome = refresh_next(self.database, self.settings, owed=self._owed)
         if outcome is None:
             return False
         log.info(

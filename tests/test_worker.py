@@ -11,9 +11,12 @@ import pytest
 
 import app.worker
 from app.database.database import Database
+from app.errors import Unavailable
 from app.jobs.beats import last_beat
+from app.refresh import pipeline
 from app.settings import Settings
 from app.worker import Worker
+from tests.refresh.shop import decisions, open_shop, sell
 
 SETTINGS = Settings(worker_poll_seconds=0.01)
 PATIENCE_SECONDS = 20.0
@@ -97,3 +100,25 @@ def _has_beaten(database: Database) -> bool:
                 return True
         time.sleep(0.01)
     return False
+
+
+def test_a_batch_that_a_lost_database_kept_is_taken_up_as_soon_as_it_is_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = open_shop(database, "S2")
+    with database.write() as session:
+        sell(session, brand, "S2")
+    worker = Worker(database, SETTINGS)
+
+    def away(*_: object, **__: object) -> None:
+        raise Unavailable("the database is away or busy")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(pipeline, "decide_styles", away)
+        outage.setattr(pipeline, "put_back", away)
+        with pytest.raises(Unavailable):
+            worker.step()
+
+    assert worker.step()
+    with database.read() as session:
+        assert len(decisions(session)) == 1

@@ -5,7 +5,7 @@ lies between holds none. A style that fails is reported and given back; the othe
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from app.database.database import Database
 from app.errors import Unavailable
 from app.forecasting.past.priors import BrandPriors
 from app.jobs.lease import kept
-from app.jobs.work import put_back
+from app.jobs.work import Claim, put_back
 from app.refresh.batches import Batch, claim_batches
 from app.refresh.decide import Decided, decide_styles, decide_together
 from app.refresh.gather import gather
@@ -53,6 +53,7 @@ def refresh_next(
     *,
     at: datetime | None = None,
     brand_id: int | None = None,
+    owed: list[Claim] | None = None,
 ) -> BatchOutcome | None:
     """Claim due styles, decide and publish them; None when nothing is due.
 
@@ -63,9 +64,10 @@ def refresh_next(
         settings: Size of a batch, length of a lease, number of paths.
         at: The time to decide at; None is the service's clock.
         brand_id: Only this brand's styles.
+        owed: Takes what could not be given back, for whoever is here when the database is.
 
     Raises:
-        Unavailable: If the database went away; the lease runs out and another try follows.
+        Unavailable: If the database went away; what is not given back waits for its lease's end.
     """
     batches = claim_batches(database, settings, at=at, brand_id=brand_id)
     if not batches:
@@ -79,11 +81,24 @@ def refresh_next(
                 leases.enter_context(kept(database, batch.claimed, lease_seconds=seconds))
             return _refresh(batches, BatchOutcome(codes))
     except Exception:
-        # Where the database went away too, the leases run out by themselves.
-        with suppress(Unavailable), database.write() as session:
-            for batch in batches:
-                put_back(session, batch.claimed, until=datetime.now(UTC) + PAUSE_AFTER_FAILURE)
+        claims = [batch.claimed for batch in batches]
+        try:
+            give_back(database, claims, until=datetime.now(UTC) + PAUSE_AFTER_FAILURE)
+        except Unavailable:
+            if owed is not None:
+                owed += claims
         raise
+
+
+def give_back(database: Database, claims: Sequence[Claim], *, until: datetime) -> None:
+    """Give back what these claims still hold; nobody takes it before `until`.
+
+    Raises:
+        Unavailable: If the database is away.
+    """
+    with database.write() as session:
+        for claimed in claims:
+            put_back(session, claimed, until=until)
 
 
 def _refresh(batches: Sequence[Batch], outcome: BatchOutcome) -> BatchOutcome:
