@@ -121,7 +121,7 @@ class ChangeRequestIn(Wire):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"need_by": "2026-05-04", "reason": "the fair was moved a week"}]
+            "examples": [{"need_by": "2030-05-06", "reason": "the fair was moved a week"}]
         }
     )
 

@@ -159,7 +159,7 @@ class ReservationIn(Wire):
     """
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"quantity": "250", "until": "2026-04-30"}}
+        json_schema_extra={"example": {"quantity": "250", "until": "2030-04-30"}}
     )
 
     quantity: SomeMeasure
@@ -176,7 +176,7 @@ class ReservationOut(Wire):
                 "brand": "acme",
                 "quantity": "250",
                 "left": "110",
-                "until": "2026-04-30",
+                "until": "2030-04-30",
                 "as_of": "2026-03-02T06:00:00Z",
                 "reserved_by": "factory",
                 "updated_at": "2026-03-02T10:15:00Z",

@@ -41,7 +41,13 @@ def test_the_docs_page_shows_every_operation_and_asks_nobody_else(
     page.wait_for_selector(".opblock")
 
     operations = page.locator(".opblock").count()
+    first_command = page.locator("#start-ops .command code").first.inner_text()
+    page.locator("nav >> text=Errors").click()
+    page.locator("a >> text=not_open").click()
+    remedy = page.locator("dd").nth(1).inner_text()
     foreign = [url for url in asked if not url.startswith((service.url, "data:", "blob:"))]
     assert operations >= 40
+    assert "OPS_KEY" in first_command
+    assert "Read the feed on" in remedy
     assert "Shortrun" in page.title()
     assert (foreign, complaints) == ([], [])

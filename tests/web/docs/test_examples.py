@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.web.examples import add_examples, composed
+from app.web.docs.examples import add_examples, composed
 
 SCHEMAS: dict[str, Any] = {
     "Line": {

@@ -32,6 +32,9 @@ NAMED: Mapping[str, str] = {
     "reference": "PO-881",
     "release": "auto",
     "mode": "small_batch",
+    "material": "oxford",
+    "from": "2026-03-02",
+    "to": "2026-03-08",
     "text": "Size M will be sold out before a later run could arrive.",
 }
 """What a field or a parameter of that name holds in examples, in the contract's own world."""
@@ -40,12 +43,12 @@ OF_FORMAT: Mapping[str, str] = {"date": "2026-03-02", "date-time": "2026-03-02T1
 
 
 def add_examples(document: dict[str, Any]) -> None:
-    """Give each path parameter, body and answer of the document an example that has none."""
+    """Give each required parameter, body and answer of the document an example that has none."""
     schemas = document["components"]["schemas"]
     for path in document["paths"].values():
         for operation in path.values():
             for parameter in operation.get("parameters", ()):
-                if parameter.get("in") == "path":
+                if parameter.get("required"):
                     parameter.setdefault("example", NAMED.get(parameter["name"], "1"))
             _add_to(operation.get("requestBody", {}), schemas)
             for status, answer in operation["responses"].items():

@@ -1,44 +1,15 @@
-"""The docs page, from files that ship with the service, and the OpenAPI document."""
+"""The OpenAPI document: what FastAPI knows of the routes, and what it cannot know."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import FileResponse, HTMLResponse
 
-from app.errors import NotFound
-from app.web.examples import add_examples
+from app.web.docs.examples import add_examples
+from app.web.docs.tags import described
 from app.web.problems import Problem
 
-STATIC = Path(__file__).parent / "static"
-MEDIA_TYPES = {
-    "swagger-ui-bundle.js": "text/javascript",
-    "swagger-ui.css": "text/css",
-    "favicon-32x32.png": "image/png",
-    "docs.js": "text/javascript",
-}
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
-)
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Shortrun API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-<link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
-</head>
-<body>
-<div id="docs"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/docs.js"></script>
-</body>
-</html>
-"""
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -50,32 +21,6 @@ KEY_SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key: `sr_live_...`"},
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
 }
-
-router = APIRouter(include_in_schema=False)
-
-
-@router.get("/docs")
-async def docs() -> HTMLResponse:
-    """Show the API."""
-    return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY})
-
-
-@router.get("/docs/{name}")
-async def docs_file(name: str) -> FileResponse:
-    """Give one of the page's files."""
-    if name not in MEDIA_TYPES:
-        raise NotFound("there is no such thing")
-    return FileResponse(
-        STATIC / name,
-        media_type=MEDIA_TYPES[name],
-        headers={"Cache-Control": "public, max-age=86400"},
-    )
-
-
-@router.get("/openapi.json")
-async def openapi(request: Request) -> Response:
-    """Give the contract in its full form."""
-    return Response(document_bytes(request.app), media_type="application/json")
 
 
 def document_bytes(app: FastAPI) -> bytes:
@@ -106,6 +51,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = KEY_SCHEMES
     components["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY}
+    document["tags"] = described(_tags_of(document))
     document["security"] = [{name: []} for name in KEY_SCHEMES]
     for path in document["paths"].values():
         if "post" in path:
@@ -114,3 +60,12 @@ def _document(app: FastAPI) -> dict[str, Any]:
             )
     add_examples(document)
     return document
+
+
+def _tags_of(document: dict[str, Any]) -> set[str]:
+    return {
+        tag
+        for path in document["paths"].values()
+        for operation in path.values()
+        for tag in operation["tags"]
+    }

@@ -1,9 +1,0 @@
-window.onload = () => {
-  SwaggerUIBundle({
-    url: "/openapi.json",
-    dom_id: "#docs",
-    deepLinking: true,
-    persistAuthorization: true,
-    validatorUrl: null,
-  });
-};
