@@ -34,6 +34,21 @@ def restore(file: Path) -> None:
 
 
 @app.command()
+def doctor() -> None:
+    """Say what is missing here and what to do; exit code 1 where the service cannot work."""
+    from app.database.database import Database
+    from app.doctor.command import print_examination
+
+    settings = Settings.read()
+    database = Database(settings.database_url)
+    try:
+        sound = print_examination(database, settings, Console())
+    finally:
+        database.close()
+    raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
 def verify() -> None:
     """Recount what is stored from what it was made of; exit code 1 where it does not add up."""
     from app.verification.command import print_verification
