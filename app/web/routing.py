@@ -33,6 +33,7 @@ class StrictRoute(APIRoute):
     """A route behind the boundary: caller, limits, body, idempotency, then FastAPI's own part."""
 
     keyed = True
+    streamed = False
 
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler."""
@@ -47,7 +48,7 @@ class StrictRoute(APIRoute):
             _refuse_nul(request)
             if self.keyed:
                 await admit(request)
-            if takes_form or not (takes_json or is_post):
+            if self.streamed or takes_form or not (takes_json or is_post):
                 return await inner(request)
             strict = StrictRequest(request.scope, request.receive)
             body = await read_body(strict, limit=current_settings(request).body_limit_bytes)
@@ -71,18 +72,27 @@ class OpenRoute(StrictRoute):
     keyed = False
 
 
-def router(*, tag: str, prefix: str = "/v1", keyed: bool = True) -> APIRouter:
+class StreamedRoute(StrictRoute):
+    """A strict route that receives its own body, once it is known that the caller may send one."""
+
+    streamed = True
+
+
+def router(
+    *, tag: str, prefix: str = "/v1", keyed: bool = True, streamed: bool = False
+) -> APIRouter:
     """Return a room's router: strict routes, one tag, the problem answers declared.
 
     Args:
         tag: What the docs file the operations under.
         prefix: What every path begins with.
         keyed: False for routes that need no API key.
+        streamed: True for routes that receive a large body by themselves.
     """
     return APIRouter(
         prefix=prefix,
         tags=[tag],
-        route_class=StrictRoute if keyed else OpenRoute,
+        route_class=StreamedRoute if streamed else StrictRoute if keyed else OpenRoute,
         responses=PROBLEM_ANSWERS,
         generate_unique_id_function=_operation_id,
     )
