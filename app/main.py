@@ -20,6 +20,8 @@ from app.catalog.tables import Style
 from app.database.database import Database
 from app.demand.routes import routes as demand
 from app.forecasting.routes import routes as forecasting
+from app.imports.routes import routes as imports
+from app.imports.routes import uploads
 from app.insight.kpi_routes import routes as kpis
 from app.insight.routes import routes as schedules
 from app.insight.scorecard_routes import routes as scorecards
@@ -67,6 +69,8 @@ ROOMS = (
     suitability,
     refresh,
     backtests,
+    uploads,
+    imports,
     scorecards,
     kpis,
     parties,

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     forecast_paths: int = Field(default=512, ge=64, le=8192)
     request_threads: int = Field(default=8, ge=1, le=200)
     body_limit_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
+    import_limit_bytes: int = Field(default=256 * 1024 * 1024, ge=1024)
+    import_unpacked_limit_bytes: int = Field(default=1024 * 1024 * 1024, ge=1024)
     requests_per_minute: int = Field(default=60_000, ge=1)
     failed_keys_per_minute: int = Field(default=600, ge=1)
     feed_retention_days: int | None = Field(default=None, ge=1, le=36_500)

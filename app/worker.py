@@ -1,6 +1,7 @@
 """The worker process: expires what is due, refreshes due styles, says that it is alive.
 
-Between two batches of due styles it does a slice of the backtest that waits longest.
+Between two batches of due styles it does a slice of the import and of the backtest that wait
+longest.
 
 Any number may run against one database. `serve` starts one beside the API; it ends with it.
 """
@@ -19,6 +20,7 @@ from app.clock.time import now
 from app.database.database import Database
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
+from app.imports.work import Imports
 from app.jobs.beats import beat
 from app.jobs.work import Claim
 from app.recommendations.expire import expire
@@ -52,6 +54,7 @@ class Worker:
         self.name = new_id("worker")
         self.ends_with_parent = ends_with_parent
         self._backtests = Backtests(database, settings)
+        self._imports = Imports(database, settings)
         self._owed: list[Claim] = []
         self._next_pruning = datetime.min.replace(tzinfo=UTC)
         self._stopped = threading.Event()
@@ -68,6 +71,7 @@ class Worker:
         while not self._stopped.is_set():
             try:
                 busy = self.step()
+                busy = self._imports.step() or busy
                 busy = self._backtests.step() or busy
                 pause = self.settings.worker_poll_seconds
             except Unavailable as error:
@@ -78,8 +82,9 @@ class Worker:
                 busy, pause = False, min(pause * 2, LONGEST_PAUSE_SECONDS)
             if not busy:
                 self._stopped.wait(pause)
-        with suppress(Unavailable):  # then its lease runs out
-            self._backtests.put_back()
+        for one in (self._imports, self._backtests):
+            with suppress(Unavailable):  # then its lease runs out
+                one.put_back()
         beating.join()  # it holds a connection while it speaks
 
     def step(self) -> bool:

@@ -136,6 +136,30 @@ class BacktestAnswer(TypedDict):
     result: Mapping[str, Any] | None
 
 
+class ImportAnswer(TypedDict):
+    """How far an import is, how its file was understood, and what became of the rows."""
+
+    id: str
+    status: str
+    kind: str
+    preset: str | None
+    mapping: Mapping[str, str] | None
+    dry_run: bool
+    on_error: str
+    file: str
+    bytes: int
+    sha256: str
+    requested_at: str
+    started_at: str | None
+    finished_at: str | None
+    seconds: float | None
+    progress: float
+    rows: Mapping[str, Any]
+    read_as: Mapping[str, Any] | None
+    preview: list[Mapping[str, Any]] | None
+    error: Mapping[str, str] | None
+
+
 class ReplayAnswer(TypedDict):
     """Whether deciding again from what was kept gives the same, bit for bit."""
 

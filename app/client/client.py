@@ -7,10 +7,11 @@ from app.client import answers, factory_answers
 from app.client.brand_calls import BrandCalls
 from app.client.calls import Body, segment
 from app.client.factory_calls import FactoryCalls
+from app.client.import_calls import ImportCalls
 from app.client.ops_calls import OpsCalls
 
 
-class ShortrunClient(OpsCalls, BrandCalls, FactoryCalls):
+class ShortrunClient(OpsCalls, BrandCalls, ImportCalls, FactoryCalls):
     """One key's way into a service; use it as a context manager, or `close()` it."""
 
     # What both sides may read

@@ -78,6 +78,8 @@ class Sender:
         *,
         query: Query | None = None,
         body: object = None,
+        form: Mapping[str, str] | None = None,
+        file: tuple[str, bytes] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Return the answer once it is a success or a 304.
@@ -89,6 +91,8 @@ class Sender:
             path: Below the base address, already percent-encoded.
             query: Parameters; those that are None are left out.
             body: What to send as JSON; None sends no body.
+            form: The fields of a form to send instead.
+            file: The form's file: its name and what is in it.
             headers: Further headers.
 
         Raises:
@@ -98,6 +102,8 @@ class Sender:
         kept = {name: value for name, value in (query or {}).items() if value is not None}
         own = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
         content: dict[str, Any] = {} if body is None else {"json": body}
+        if file is not None:
+            content = {"data": form, "files": {"file": file}}
         request = self._http.build_request(
             method, path, params=kept, headers={**own, **(headers or {})}, **content
         )

@@ -26,6 +26,10 @@ class ParquetTable:
             with pq.ParquetFile(path) as file:
                 self.schema: pa.Schema = file.schema_arrow
                 self.rows: int = file.metadata.num_rows
+                self.unpacked_bytes = sum(
+                    file.metadata.row_group(group).total_byte_size
+                    for group in range(file.metadata.num_row_groups)
+                )
         except (OSError, pa.ArrowException) as error:
             raise _unreadable(path, error) from None
 

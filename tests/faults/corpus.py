@@ -48,6 +48,12 @@ def bad_requests() -> Iterator[Sent]:
             yield Sent(f"{name}: {what}", *told, status, content, JSON, code)
         for what, headers, body, status in _in_turn(CORPUS["bad_headers"], number, takers):
             yield Sent(f"{name}: {what}", *told, status, body.encode("latin-1"), headers)
+    for what, caller, kind, body, status, code, pointer in CORPUS["uploads"]:
+        role, mark, query = caller.partition("?")
+        path = f"/v1/imports{mark}{query}"
+        headers = {"content-type": kind} if kind else None
+        content = body.encode("latin-1")
+        yield Sent(f"upload: {what}", role, "POST", path, status, content, headers, code, pointer)
     for role, method, path, status in CORPUS["bad_addresses"]:
         yield Sent(f"{method} {path[:80]}", role, method, path, status)
 

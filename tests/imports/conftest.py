@@ -9,7 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from app.database.database import Database
 from tests.imports.files import RetailRow, WriteRetail, WriteText
+from tests.imports.site import Site, open_site
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -60,3 +62,9 @@ def real_file() -> Path:
     if not path.is_file():
         pytest.skip(f"{path} is not here")
     return path
+
+
+@pytest.fixture
+def site(database: Database, database_url: str) -> Site:
+    """A brand with a key, and a worker to step."""
+    return open_site(database, database_url)

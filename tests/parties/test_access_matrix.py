@@ -3,6 +3,7 @@
 Generated from `openapi.json`: a new operation is refused here until it says who may call it.
 """
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -16,10 +17,13 @@ import pytest
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.audit.record import CommandLine
 from app.backtest.tables import Backtest
 from app.clock.time import set_now
 from app.database.base import Base
 from app.database.database import Database
+from app.imports.ask import Asked, Upload
+from app.imports.ask import ask as ask_import
 from app.main import create_app
 from app.parties.refs import FactoryRef
 from app.parties.tables import BrandFactory, Factory
@@ -91,6 +95,10 @@ MAY_CALL = {
     "start_backtest": BRAND,
     "get_backtest": BRAND,
     "get_backtest_picture": BRAND,
+    "post_import": BRAND,
+    "list_imports": BRAND,
+    "get_import": BRAND,
+    "get_import_errors": BRAND,
     "list_scorecards": ALL,
     "get_kpis": ALL,
     "put_brand": OPS,
@@ -208,6 +216,7 @@ def world(database: Database, database_url: str) -> World:
             "recommendation": (opened or [accepted])[0].id,
             "run": made.run or "",
             "backtest": "bt_zeta",
+            "import_id": "imp_zeta",
             "key_id": f"key_factory_None_{acme.fab1}",
             "refresh_id": "ref_none",
         },
@@ -238,6 +247,16 @@ def _other_side(session: Session) -> tuple[Scene, int, tuple[int, int], int]:
             requested_at=AT,
             attempts=0,
         )
+    )
+    upload = Upload(io.BytesIO(), "z.csv", 3, "0" * 64)
+    ask_import(
+        session,
+        zeta.brand.id,
+        Asked("sales"),
+        upload,
+        import_id="imp_zeta",
+        actor=CommandLine(),
+        at=AT,
     )
     return replace(zeta, fab1=fab9.id), style_id, skus, fab9.id
 
@@ -315,6 +334,8 @@ def test_what_is_foreign_here_is_there_for_its_own(world: World, database: Datab
         zeta.get(f"/v1/runs/{ids['run']}"),
         zeta.get(f"/v1/styles/{ids['style']}"),
         zeta.get(f"/v1/backtests/{ids['backtest']}"),
+        zeta.get(f"/v1/imports/{ids['import_id']}"),
+        zeta.get(f"/v1/imports/{ids['import_id']}/errors.csv"),
         zeta.get(f"/v1/demand/{ids['sku']}?from=2026-03-01&to=2026-03-02"),
         fab9.get(f"/v1/offers/{ids['offer']}"),
         fab9.get(f"/v1/materials/{ids['material']}"),

@@ -21,6 +21,7 @@ NAMED: Mapping[str, str] = {
     "id": "01a213b547e5766c9f7da2346b93a8de",
     "recommendation": "rec_01a213b547e5766c9f7da2346b93a8de",
     "run": "run_01a213b547e5766c9f7da2346b93a8de",
+    "import_id": "imp_01a213b547e5766c9f7da2346b93a8de",
     "refresh_id": "ref_01a213b547e5766c9f7da2346b93a8de",
     "key_id": "key_01a213b547e5766c9f7da2346b93a8de",
     "hint": "sr_live_4fT9",

@@ -1,0 +1,56 @@
+"""Undo gzip, once and bounded: a small file must not fill a disk."""
+
+import zlib
+from pathlib import Path
+
+from app.imports.sources.source import Unreadable
+
+GZIP = b"\x1f\x8b"
+_STEP = 1024 * 1024
+
+
+def starts_with(path: Path, size: int = 4096) -> bytes:
+    """Return the first bytes of a file."""
+    with path.open("rb") as file:
+        return file.read(size)
+
+
+def unpacked(path: Path, folder: Path, *, limit: int) -> Path:
+    """Return the file, or what it holds where it is gzip, one or more members.
+
+    Args:
+        path: The file.
+        folder: Where to write what is unpacked.
+        limit: Bytes that it may hold at most.
+
+    Raises:
+        Unreadable: If the gzip stream is broken, cut short or holds more than `limit`.
+    """
+    if starts_with(path, 2) != GZIP:
+        return path
+    to = folder / "unpacked"
+    room = limit
+    with path.open("rb") as source, to.open("wb") as target:
+        rest = source.read(_STEP)
+        while rest:
+            stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+            while not stream.eof:
+                if not rest:
+                    raise Unreadable("bad_gzip", "the gzip file ends before its content does")
+                try:
+                    plain = stream.decompress(rest, _STEP)
+                except zlib.error:
+                    raise Unreadable("bad_gzip", "the gzip file is damaged") from None
+                room -= len(plain)
+                if room < 0:
+                    raise too_large(limit)
+                target.write(plain)
+                rest = stream.unconsumed_tail or source.read(_STEP) if not stream.eof else b""
+            rest = stream.unused_data + source.read(_STEP)
+            rest = rest.lstrip(b"\0")  # padding, as tapes and some tools leave it
+    return to
+
+
+def too_large(limit: int) -> Unreadable:
+    """Return the refusal of a file that holds too much."""
+    return Unreadable("too_large_unpacked", f"the file holds more than {limit:,} bytes unpacked")
