@@ -1,7 +1,7 @@
 """Routes as every room makes them: `router(tag=...)`.
 
-A keyed route admits the caller, reads the body strictly and only then validates it; a `POST`
-also keeps its answer for an `Idempotency-Key`.
+A keyed route admits the caller, refuses parameters that it does not know, reads the body strictly
+and only then validates it; a `POST` also keeps its answer for an `Idempotency-Key`.
 """
 
 from collections.abc import Callable, Coroutine
@@ -14,6 +14,7 @@ from app.errors import Malformed, NotFound
 from app.web.context import current_settings
 from app.web.door import admit
 from app.web.idempotency import answered_once
+from app.web.parameters import known_parameters, refuse_other_parameters
 from app.web.problems import PROBLEM_ANSWERS
 from app.web.strict import check_media_type, parse_json, read_body
 
@@ -43,11 +44,13 @@ class StrictRoute(APIRoute):
         takes_form = isinstance(field, params.Form)
         takes_json = field is not None and not takes_form
         needs_body = takes_json and field is not None and field.is_required()
+        known = known_parameters(self.dependant)
 
         async def handle(request: Request) -> Response:
             _refuse_nul(request)
             if self.keyed:
                 await admit(request)
+                refuse_other_parameters(request, known)
             if self.streamed or takes_form or not (takes_json or is_post):
                 return await inner(request)
             strict = StrictRequest(request.scope, request.receive)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from pydantic import Field
 
 from app.database.database import Database
@@ -62,6 +62,13 @@ class Number(Wire):
     number: int
 
 
+async def _asked(more: int = 0) -> int:
+    return more
+
+
+Asked = Annotated[int, Depends(_asked)]
+
+
 @dataclass
 class Counter:
     """How often the work behind a POST was done."""
@@ -86,7 +93,7 @@ def thing_routes(counter: Counter) -> Any:
         return Thing(id=thing)
 
     @routes.post("/things/{thing}/{outcome}")
-    def act(thing: str, outcome: str) -> Number:
+    def act(thing: str, outcome: str, x: int = 0) -> Number:
         counter.done += 1
         if outcome == "conflict":
             raise Conflict("it is not so")
@@ -110,6 +117,10 @@ def list_routes() -> Any:
         start = least if shown is None else shown[0] + 1
         rows = list(range(start, 7))[: page.fetch]
         return page.page(rows, key=lambda row: (row,), out=lambda row: Number(number=row))
+
+    @routes.get("/chosen")
+    def list_chosen(of: Annotated[list[int], Query()], more: Asked = 0) -> list[Number]:
+        return [Number(number=number + more) for number in of]
 
     @routes.get("/polled")
     async def polled(request: Request) -> Response:
