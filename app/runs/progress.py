@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -39,6 +39,9 @@ OVER_SHARE = 0.5
 OVER_UNITS = 10
 """Up to half more than ordered, or ten units: beyond it is a slip of the keyboard."""
 
+
+EARLIER_AT_MOST = timedelta(days=1)
+"""What a factory says it began before it accepted: its clock may be late, its calendar another."""
 
 UNDER_SHARE = 0.05
 """So little that lacks of every line is taken as not coming any more: less than what yield varies
@@ -99,6 +102,8 @@ def _take(
         return RowResult(index=index, status="duplicate")
     if known is not None:
         return _refused(index, "event_conflict", "another event has this id")
+    if step.occurred_at < run.accepted_at - EARLIER_AT_MOST:
+        return _refused(index, "before_acceptance", "the run was accepted after that")
     if run.status == "closed" and step.kind not in AFTER_CLOSING:
         return _refused(index, "run_closed", "the run is closed")
     line = lines.get(step.sku) if step.sku is not None else None

@@ -200,3 +200,19 @@ def test_no_more_units_are_complained_about_than_can_have_come(
     second = take(database, run_id, step("3", "complained", 540))
 
     assert (first, second) == (["accepted", "accepted"], ["over_quantity"])
+
+
+def test_what_lies_more_than_a_day_before_the_acceptance_is_of_another_run(
+    database: Database, run_id: str
+) -> None:
+    with database.read() as session:
+        accepted_at = session.get_one(Run, run_id).accepted_at
+
+    said = take(
+        database,
+        run_id,
+        Step("1", "started", None, None, accepted_at - DAY - timedelta(microseconds=1)),
+        Step("2", "started", None, None, accepted_at - DAY),
+    )
+
+    assert said == ["before_acceptance", "accepted"]

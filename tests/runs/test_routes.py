@@ -173,3 +173,20 @@ def test_a_run_is_past_due_from_the_day_after_its_brands_due_date_until_all_of_i
     assert on_the_day == []
     assert [[run["id"] for run in runs] for runs in seen] == [[run_id], [run_id]]
     assert closed == []
+
+
+def test_a_change_is_asked_for_today_or_later_of_the_brand(
+    call: Call, brand_key: str, run_id: str
+) -> None:
+    path = f"/v1/runs/{run_id}/change-requests"
+
+    late, today = (
+        call(brand_key, "POST", path, {"need_by": day, "reason": "please"})
+        for day in ("2026-03-01", "2026-03-02")
+    )
+
+    assert today.status_code == 202
+    assert late.status_code == 422
+    assert late.json()["errors"] == [
+        {"pointer": "/need_by", "code": "in_past", "message": "must not lie in the past"}
+    ]
