@@ -9,6 +9,7 @@ from pydantic import (
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
@@ -21,6 +22,9 @@ from app.web.wire import Day, MoneyIn, Note, SkuCode, Timestamp, Wire
 
 MOST_LINES = 1000
 MOST_DELIVERIES = 52
+MOST_DELIVERED_LINES = 10_000
+"""Over all deliveries: as many rows as any other body holds. 52 deliveries of 1,000 SKUs each
+would be kept, priced and expected line by line, under the style's lock."""
 
 
 class AcceptIn(Wire):
@@ -61,6 +65,15 @@ class CounterIn(Wire):
         Annotated[list[DeliveryIn], Field(min_length=1, max_length=MOST_DELIVERIES)] | None
     ) = None
     reason: Note | None = None
+
+    @field_validator("deliveries")
+    @classmethod
+    def _is_bounded(cls, deliveries: list[DeliveryIn] | None) -> list[DeliveryIn] | None:
+        if sum(len(one.lines) for one in deliveries or ()) > MOST_DELIVERED_LINES:
+            raise PydanticCustomError(
+                "too_many", f"must have at most {MOST_DELIVERED_LINES} lines over all deliveries"
+            )
+        return deliveries
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -365,3 +365,19 @@ def test_a_cursor_of_another_feed_is_gone_and_says_where_to_restart(
         fab1_key, "GET", f"/v1/factories/fab1/feed?after={answer.json()['restart_at']}"
     )
     assert [event["seq"] for event in restarted.json()["data"]] == [1]
+
+
+def test_a_counter_splits_into_no_more_lines_than_a_batch_has_rows(
+    call: Call, fab1_key: str, recommendation: str
+) -> None:
+    lines = [{"sku": "S2-BLK-M", "quantity": 1}] * 1000
+    body = {
+        "decision": "counter",
+        "deliveries": [{"need_by": f"2026-04-{day:02d}", "lines": lines} for day in range(1, 12)],
+    }
+
+    answer = call(fab1_key, "POST", f"/v1/recommendations/{recommendation}/response", body)
+
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/deliveries", "too_many")
