@@ -2,10 +2,11 @@
 
 In the file, a bad value is what stands in the body in place of the good one, literally; bodies are
 bytes, as Latin-1. With SHORTRUN_WHOLE_CORPUS every field of a kind gets every bad value of the
-kind, and every operation that takes a body every bad body and every bad header: 1,450 requests.
+kind, and every operation that takes a body every bad body, header and package: 1,600 requests.
 Without it each field and operation gets a few, and together they get all.
 """
 
+import gzip
 import json
 import math
 import os
@@ -17,6 +18,10 @@ from typing import Any
 
 CORPUS = json.loads(Path(__file__).with_name("bad_requests.json").read_text())
 JSON = {"content-type": "application/json"}
+GZIP = {**JSON, "content-encoding": "gzip"}
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a body, packed or not."""
+
 PLACE = "@place@"
 LEAST = 3
 
@@ -48,6 +53,9 @@ def bad_requests() -> Iterator[Sent]:
             yield Sent(f"{name}: {what}", *told, status, content, JSON, code)
         for what, headers, body, status in _in_turn(CORPUS["bad_headers"], number, takers):
             yield Sent(f"{name}: {what}", *told, status, body.encode("latin-1"), headers)
+        if name == "sale" or os.environ.get("SHORTRUN_WHOLE_CORPUS"):
+            for what, headers, content, status, code in _bad_packages():
+                yield Sent(f"{name}: {what}", *told, status, content, headers, code)
     for what, caller, kind, body, status, code, pointer in CORPUS["uploads"]:
         role, mark, query = caller.partition("?")
         path = f"/v1/imports{mark}{query}"
@@ -56,6 +64,19 @@ def bad_requests() -> Iterator[Sent]:
         yield Sent(f"upload: {what}", role, "POST", path, status, content, headers, code, pointer)
     for role, method, path, status in CORPUS["bad_addresses"]:
         yield Sent(f"{method} {path[:80]}", role, method, path, status)
+
+
+def _bad_packages() -> Iterator[tuple[str, Mapping[str, str], bytes, int, str]]:
+    """Yield bodies that are too large, or badly packed; too long for the file."""
+    packed = gzip.compress(b"{}")
+    bomb = gzip.compress(b" " * LARGEST + b"{}")
+    yield "over 8 MiB", JSON, b" " * (LARGEST - 1) + b"{}", 413, "too_large"
+    yield "a gzip bomb", GZIP, bomb, 413, "too_large"
+    yield "a gzip bomb in two parts", GZIP, gzip.compress(b" " * LARGEST) + packed, 413, "too_large"
+    yield "gzip in gzip", GZIP, gzip.compress(packed), 400, "malformed_json"
+    yield "gzip with a tail", GZIP, packed + b"tail", 400, "malformed_encoding"
+    yield "gzip without its end", GZIP, packed[:-1], 400, "malformed_encoding"
+    yield "gzip with a wrong sum", GZIP, packed[:-8] + bytes(8), 400, "malformed_encoding"
 
 
 def _bad_values() -> Iterator[Sent]:
@@ -87,6 +108,17 @@ def controls() -> Iterator[Sent]:
         told = (request["role"], request["method"], request["path"])
         content = with_value(body, where, literal)
         yield Sent(f"{name}: {where} = {literal}", *told, status, content, JSON)
+    yield from _whole_packages()
+
+
+def _whole_packages() -> Iterator[Sent]:
+    """Sales in as many bytes as are read, plain and packed."""
+    sale = CORPUS["requests"]["sale"]
+    for number, (what, headers) in enumerate({"plain": JSON, "packed": GZIP}.items()):
+        body = json.dumps(sale["body"]).replace('"e1"', f'"whole-{number}"').encode()
+        padded = body.rjust(LARGEST)
+        content = gzip.compress(padded) if headers is GZIP else padded
+        yield Sent(f"sale: 8 MiB, {what}", "brand", "POST", sale["path"], 200, content, headers)
 
 
 def with_value(body: Any, where: str, literal: str) -> bytes:
