@@ -138,7 +138,12 @@ def insert_new(
     table = _table(model)
     columns: list[Column[Any]] = [table.c[name] for name in ordered[0]]
     arrays = [
-        bindparam(None, [row[c.name] for row in ordered], type_=ARRAY(c.type), unique=True)
+        bindparam(
+            None,
+            [row[c.name] for row in ordered],
+            type_=ARRAY(c.type, dimensions=1),  # a list in a JSON column is one value
+            unique=True,
+        )
         for c in columns
     ]
     source = func.unnest(*arrays).table_valued(
