@@ -35,6 +35,7 @@ class StrictRoute(APIRoute):
 
     keyed = True
     streamed = False
+    raw = False
 
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler."""
@@ -55,7 +56,9 @@ class StrictRoute(APIRoute):
                 return await inner(request)
             strict = StrictRequest(request.scope, request.receive)
             body = await read_body(strict, limit=current_settings(request).body_limit_bytes)
-            if takes_json and (body or needs_body):
+            if self.raw:
+                strict.keep(body, None)
+            elif takes_json and (body or needs_body):
                 check_media_type(strict)
                 if not body:
                     raise Malformed("the body is empty", code="malformed_json")
@@ -81,8 +84,19 @@ class StreamedRoute(StrictRoute):
     streamed = True
 
 
+class SignedRoute(OpenRoute):
+    """An open route that gets the body as it came: a signature covers its very bytes."""
+
+    raw = True
+
+
 def router(
-    *, tag: str, prefix: str = "/v1", keyed: bool = True, streamed: bool = False
+    *,
+    tag: str,
+    prefix: str = "/v1",
+    keyed: bool = True,
+    streamed: bool = False,
+    signed: bool = False,
 ) -> APIRouter:
     """Return a room's router: strict routes, one tag, the problem answers declared.
 
@@ -91,14 +105,23 @@ def router(
         prefix: What every path begins with.
         keyed: False for routes that need no API key.
         streamed: True for routes that receive a large body by themselves.
+        signed: True for routes that check a signature of the body themselves.
     """
     return APIRouter(
         prefix=prefix,
         tags=[tag],
-        route_class=StreamedRoute if streamed else StrictRoute if keyed else OpenRoute,
+        route_class=_class_of(keyed=keyed, streamed=streamed, signed=signed),
         responses=PROBLEM_ANSWERS,
         generate_unique_id_function=_operation_id,
     )
+
+
+def _class_of(*, keyed: bool, streamed: bool, signed: bool) -> type[StrictRoute]:
+    if signed:
+        return SignedRoute
+    if streamed:
+        return StreamedRoute
+    return StrictRoute if keyed else OpenRoute
 
 
 def _refuse_nul(request: Request) -> None:
