@@ -17,6 +17,10 @@ from app.catalog.queries import active_style_ids
 from app.catalog.routes import routes as catalog
 from app.catalog.signals import styles_changed
 from app.catalog.tables import Style
+from app.connectors.connection_routes import routes as connections
+from app.connectors.quarantine_routes import routes as quarantine
+from app.connectors.routes import routes as webhooks
+from app.connectors.sku_map_routes import routes as sku_maps
 from app.database.database import Database
 from app.demand.routes import routes as demand
 from app.forecasting.routes import routes as forecasting
@@ -59,6 +63,7 @@ ROOMS = (
     recommendations,
     reviews,
     sales,
+    webhooks,
     stock,
     catalog,
     sourcing,
@@ -73,6 +78,9 @@ ROOMS = (
     imports,
     scorecards,
     kpis,
+    connections,
+    sku_maps,
+    quarantine,
     parties,
     keys,
     audit,

@@ -9,9 +9,10 @@ from app.client.calls import Body, segment
 from app.client.factory_calls import FactoryCalls
 from app.client.import_calls import ImportCalls
 from app.client.ops_calls import OpsCalls
+from app.client.shop_calls import ShopCalls
 
 
-class ShortrunClient(OpsCalls, BrandCalls, ImportCalls, FactoryCalls):
+class ShortrunClient(OpsCalls, BrandCalls, ShopCalls, ImportCalls, FactoryCalls):
     """One key's way into a service; use it as a context manager, or `close()` it."""
 
     # What both sides may read

@@ -9,14 +9,21 @@ from typing import Any
 import httpx
 import pytest
 
-from app.client import ShortrunClient, answers, brand_answers, factory_answers, ops_answers
+from app.client import (
+    ShortrunClient,
+    answers,
+    brand_answers,
+    factory_answers,
+    ops_answers,
+    shop_answers,
+)
 from app.client.following import FeedReader
 
 DOCUMENT = json.loads(Path("openapi.json").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 
-FOR_MACHINES = {"livez", "metrics"}
-"""What an orchestrator and a Prometheus ask for; `readyz` tells a script when it may begin."""
+FOR_MACHINES = {"livez", "metrics", "receive_webhook"}
+"""For an orchestrator, a Prometheus and a shop; `readyz` tells a script when it may begin."""
 
 DAY = "2026-03-02"
 CALLS: dict[str, Callable[[ShortrunClient], Any]] = {
@@ -66,6 +73,16 @@ CALLS: dict[str, Callable[[ShortrunClient], Any]] = {
     "list_imports": lambda client: list(client.imports()),
     "get_import": lambda client: client.import_progress("imp_1"),
     "get_import_errors": lambda client: client.import_errors("imp_1"),
+    "put_connection": lambda client: client.put_connection("web-shop", {}),
+    "get_connection": lambda client: client.connection("web-shop"),
+    "list_connections": lambda client: list(client.connections()),
+    "delete_connection": lambda client: client.delete_connection("web-shop"),
+    "put_sku_map": lambda client: client.put_sku_map("web", []),
+    "get_sku_map": lambda client: client.sku_map("web"),
+    "list_sku_maps": lambda client: list(client.sku_maps()),
+    "list_quarantine": lambda client: list(client.quarantine(status="waiting")),
+    "get_quarantined": lambda client: client.quarantined("qua_1"),
+    "replay_quarantined": lambda client: client.replay_quarantined("qua_1"),
     "put_offer": lambda client: client.put_offer("o", {}),
     "get_offer": lambda client: client.offer("o"),
     "list_offers": lambda client: list(client.offers()),
@@ -117,6 +134,12 @@ SHAPES: dict[Any, set[str]] = {
     brand_answers.BacktestAnswer: {"BacktestOut"},
     brand_answers.ImportAnswer: {"ImportOut"},
     brand_answers.ReplayAnswer: {"ReplayOut"},
+    shop_answers.ShopConnection: {"ConnectionOut"},
+    shop_answers.MappedItem: {"MappedItemIn"},
+    shop_answers.SkuMap: {"SkuMapOut"},
+    shop_answers.SkuMapSummary: {"SkuMapSummaryOut"},
+    shop_answers.Issue: {"IssueOut"},
+    shop_answers.Quarantined: {"QuarantinedOut"},
     factory_answers.Offer: {"OfferOut"},
     factory_answers.Reservation: {"ReservationOut"},
     factory_answers.Material: {"MaterialOut", "MaterialForBrandOut"},

@@ -117,7 +117,9 @@ def test_every_operation_that_takes_a_body_is_in_the_corpus() -> None:
         f"{method} {path}"
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
-        if "requestBody" in operation and (method.upper(), path.split("/")[2]) not in known
+        if "requestBody" in operation
+        and operation.get("security") != []  # a shop's delivery is no request of ours to refuse
+        and (method.upper(), path.split("/")[2]) not in known
     ]
 
     assert missing == []

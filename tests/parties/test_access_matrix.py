@@ -20,6 +20,9 @@ from sqlalchemy.orm import Session
 from app.audit.record import CommandLine
 from app.backtest.tables import Backtest
 from app.clock.time import set_now
+from app.connectors.connecting import ConnectionDraft, store_connection
+from app.connectors.mapping import put_sku_map
+from app.connectors.tables import Quarantined
 from app.database.base import Base
 from app.database.database import Database
 from app.imports.ask import Asked, Upload
@@ -99,6 +102,16 @@ MAY_CALL = {
     "list_imports": BRAND,
     "get_import": BRAND,
     "get_import_errors": BRAND,
+    "put_connection": BRAND,
+    "get_connection": BRAND,
+    "list_connections": BRAND,
+    "delete_connection": BRAND,
+    "put_sku_map": BRAND,
+    "get_sku_map": BRAND,
+    "list_sku_maps": BRAND,
+    "list_quarantine": BRAND,
+    "get_quarantined": BRAND,
+    "replay_quarantined": BRAND,
     "list_scorecards": ALL,
     "get_kpis": ALL,
     "put_brand": OPS,
@@ -116,8 +129,9 @@ MAY_CALL = {
     "get_clock": ALL,
     "put_clock": OPS,
 }
-OPEN = {"livez", "readyz", "metrics"}
-"""For whoever watches over the machine; `metrics` asks for ops or loopback by itself."""
+OPEN = {"livez", "readyz", "metrics", "receive_webhook"}
+"""For shops, who sign, and for whoever watches over the machine; `metrics` asks for ops or
+loopback by itself."""
 
 OWN = {"brand": "acme", "factory": "fab1"}
 NEEDED = {"from": "2026-03-01", "to": "2026-03-02"}
@@ -127,6 +141,7 @@ IN_BODIES = {
     "post_inbound": ("items/0/sku", "sku"),
     "post_known_demand": ("items/0/sku", "sku"),
     "put_offer": ("brand", "brand"),
+    "put_sku_map": ("items/0/sku", "sku"),
 }
 """Where a body names something that may be somebody else's."""
 
@@ -219,6 +234,9 @@ def world(database: Database, database_url: str) -> World:
             "import_id": "imp_zeta",
             "key_id": f"key_factory_None_{acme.fab1}",
             "refresh_id": "ref_none",
+            "connection": "zeta-shop",
+            "channel": "zeta-web",
+            "quarantined": "qua_zeta",
         },
         zeta=zeta,
         fab9=fab9,
@@ -258,7 +276,28 @@ def _other_side(session: Session) -> tuple[Scene, int, tuple[int, int], int]:
         actor=CommandLine(),
         at=AT,
     )
+    _shop(session, zeta.brand.id)
     return replace(zeta, fab1=fab9.id), style_id, skus, fab9.id
+
+
+def _shop(session: Session, brand_id: int) -> None:
+    """Connect a shop of which something waits, with a SKU map."""
+    draft = ConnectionDraft("shopify", "zeta-web", ["shpss_zeta"], None, None, None)
+    connection, _ = store_connection(session, brand_id, "zeta-shop", draft, at=AT)
+    put_sku_map(session, brand_id, "zeta-web", [("7001", "ZS-BLK-M")])
+    session.add(
+        Quarantined(
+            id="qua_zeta",
+            brand_id=brand_id,
+            connection_id=connection.id,
+            subject="topic:products/update",
+            status="waiting",
+            topic="products/update",
+            errors=[],
+            first_at=AT,
+            last_at=AT,
+        )
+    )
 
 
 def ask(world: World, role: str, one: Operation, ids: dict[str, str], filters: dict[str, str],
@@ -277,8 +316,9 @@ def unknown(ids: dict[str, str]) -> dict[str, str]:
 
 
 def seen(answer: httpx.Response, named: str) -> tuple[int, str]:
-    """Return what the caller sees, the id that it sent itself left out."""
-    return answer.status_code, answer.text.replace(named, "ID").replace("Q" * len(named), "ID")
+    """Return what the caller sees, the id that it sent itself and a new one's left out."""
+    text = re.sub("con_[0-9a-f]{32}", "con_NEW", answer.text)
+    return answer.status_code, text.replace(named, "ID").replace("Q" * len(named), "ID")
 
 
 def others_rows(database: Database, world: World) -> dict[str, list[tuple[Any, ...]]]:
@@ -336,6 +376,9 @@ def test_what_is_foreign_here_is_there_for_its_own(world: World, database: Datab
         zeta.get(f"/v1/backtests/{ids['backtest']}"),
         zeta.get(f"/v1/imports/{ids['import_id']}"),
         zeta.get(f"/v1/imports/{ids['import_id']}/errors.csv"),
+        zeta.get(f"/v1/connections/{ids['connection']}"),
+        zeta.get(f"/v1/sku-map/{ids['channel']}"),
+        zeta.get(f"/v1/quarantine/{ids['quarantined']}"),
         zeta.get(f"/v1/demand/{ids['sku']}?from=2026-03-01&to=2026-03-02"),
         fab9.get(f"/v1/offers/{ids['offer']}"),
         fab9.get(f"/v1/materials/{ids['material']}"),

@@ -54,7 +54,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     document["tags"] = described(_tags_of(document))
     document["security"] = [{name: []} for name in KEY_SCHEMES]
     for path in document["paths"].values():
-        if "post" in path:
+        if "post" in path and path["post"].get("security") != []:
             path["post"].setdefault("parameters", []).append(
                 {"$ref": "#/components/parameters/IdempotencyKey"}
             )

@@ -1,0 +1,246 @@
+"""Every SELECT of the room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.catalog.tables import Sku
+from app.connectors.tables import (
+    Connection,
+    Delivery,
+    MappedItem,
+    OrderFetch,
+    Quarantined,
+    ShopLevel,
+    ShopOrder,
+)
+from app.database.upsert import one_of, skip_locked
+
+
+def connection_of(session: Session, brand_id: int, code: str) -> Connection | None:
+    """Return the brand's connection of that code, a removed one too."""
+    query = select(Connection).where(Connection.brand_id == brand_id, Connection.code == code)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def connection_with_public_id(session: Session, public_id: str) -> Connection | None:
+    """Return the connection that a webhook address names; none where it was removed."""
+    query = select(Connection).where(
+        Connection.public_id == public_id, Connection.is_active.is_(True)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def connections_page(
+    session: Session, brand_id: int, *, after: str | None, limit: int
+) -> list[Connection]:
+    """Return up to `limit` of the brand's connections by code, removed ones left out."""
+    query = select(Connection).where(
+        Connection.brand_id == brand_id, Connection.is_active.is_(True)
+    )
+    if after is not None:
+        query = query.where(Connection.code > after)
+    return list(session.scalars(query.order_by(Connection.code).limit(limit)))
+
+
+def last_deliveries(session: Session, connection_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when each connection was last delivered something."""
+    last = (
+        select(func.max(Delivery.received_at))
+        .where(Delivery.connection_id == Connection.id)
+        .correlate(Connection)
+        .scalar_subquery()
+    )
+    query = select(Connection.id, last).where(one_of(session, Connection.id, connection_ids))
+    return {key: at for key, at in session.execute(query) if at is not None}
+
+
+def waiting_counts(session: Session, connection_ids: Sequence[int]) -> dict[int, int]:
+    """Return how much of each connection waits in quarantine; those with nothing are left out."""
+    query = (
+        select(Quarantined.connection_id, func.count().label("waiting"))
+        .where(
+            one_of(session, Quarantined.connection_id, connection_ids),
+            Quarantined.status == "waiting",
+        )
+        .group_by(Quarantined.connection_id)
+    )
+    return {row.connection_id: row.waiting for row in session.execute(query)}
+
+
+def was_delivered(session: Session, connection_id: int, delivery_id: str) -> bool:
+    """Say whether a delivery was taken already."""
+    return session.get(Delivery, (connection_id, delivery_id)) is not None
+
+
+def locked_order(session: Session, connection_id: int, order: str) -> ShopOrder:
+    """Return a stored order, locked until the end of the transaction."""
+    query = (
+        select(ShopOrder)
+        .where(ShopOrder.connection_id == connection_id, ShopOrder.order_key == order)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query).one()
+
+
+def orders_placed(
+    session: Session, connection_id: int, *, start: datetime, end: datetime
+) -> list[ShopOrder]:
+    """Return the orders of a connection placed from `start` to before `end`, by key."""
+    query = (
+        select(ShopOrder)
+        .where(
+            ShopOrder.connection_id == connection_id,
+            ShopOrder.placed_at >= start,
+            ShopOrder.placed_at < end,
+        )
+        .order_by(ShopOrder.order_key)
+    )
+    return list(session.scalars(query))
+
+
+def mapped_items(
+    session: Session, brand_id: int, channel: str, items: Sequence[str]
+) -> dict[str, str | None]:
+    """Return the SKU of each of those items in the map; None for one that is not planned."""
+    query = (
+        select(MappedItem.item, Sku.code)
+        .outerjoin(Sku, Sku.id == MappedItem.sku_id)
+        .where(
+            MappedItem.brand_id == brand_id,
+            MappedItem.channel == channel,
+            one_of(session, MappedItem.item, items),
+        )
+    )
+    return {row.item: row.code for row in session.execute(query)}
+
+
+def items_of(session: Session, brand_id: int, channel: str, sku: str) -> list[str]:
+    """Return the platform's items that are this SKU in a channel, in order."""
+    query = (
+        select(MappedItem.item)
+        .join(Sku, Sku.id == MappedItem.sku_id)
+        .where(MappedItem.brand_id == brand_id, MappedItem.channel == channel, Sku.code == sku)
+        .order_by(MappedItem.item)
+    )
+    return list(session.scalars(query))
+
+
+def sku_map(session: Session, brand_id: int, channel: str) -> list[tuple[str, str | None]]:
+    """Return the whole map of a channel, by item."""
+    query = (
+        select(MappedItem.item, Sku.code)
+        .outerjoin(Sku, Sku.id == MappedItem.sku_id)
+        .where(MappedItem.brand_id == brand_id, MappedItem.channel == channel)
+        .order_by(MappedItem.item)
+    )
+    return [(item, code) for item, code in session.execute(query)]
+
+
+def sku_maps_page(
+    session: Session, brand_id: int, *, after: str | None, limit: int
+) -> list[tuple[str, int]]:
+    """Return up to `limit` channels that have a map, in order, and how many items each has."""
+    query = (
+        select(MappedItem.channel, func.count())
+        .where(MappedItem.brand_id == brand_id)
+        .group_by(MappedItem.channel)
+        .order_by(MappedItem.channel)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(MappedItem.channel > after)
+    return [(channel, count) for channel, count in session.execute(query)]
+
+
+def reading_times(
+    session: Session, connection_id: int, items: Sequence[str], *, since: datetime
+) -> list[tuple[str, str, datetime]]:
+    """Return item, location and time of each reading from a time on, in the order of the times."""
+    query = (
+        select(ShopLevel.item, ShopLevel.location, ShopLevel.at)
+        .where(
+            ShopLevel.connection_id == connection_id,
+            one_of(session, ShopLevel.item, items),
+            ShopLevel.at >= since,
+        )
+        .order_by(ShopLevel.at)
+    )
+    return [(item, location, at) for item, location, at in session.execute(query)]
+
+
+def first_reading(session: Session, connection_id: int, item: str) -> datetime | None:
+    """Return the time of the first reading of an item."""
+    query = select(func.min(ShopLevel.at)).where(
+        ShopLevel.connection_id == connection_id, ShopLevel.item == item
+    )
+    return session.scalar(query)
+
+
+def levels_at(
+    session: Session, connection_id: int, items: Sequence[str], at: datetime
+) -> list[tuple[str, int]]:
+    """Return location and units of the last reading up to `at` of each item and location."""
+    newest = (
+        select(ShopLevel.item, ShopLevel.location, func.max(ShopLevel.at).label("at"))
+        .where(
+            ShopLevel.connection_id == connection_id,
+            one_of(session, ShopLevel.item, items),
+            ShopLevel.at <= at,
+        )
+        .group_by(ShopLevel.item, ShopLevel.location)
+        .subquery()
+    )
+    query = select(ShopLevel.location, ShopLevel.available).join(
+        newest,
+        (ShopLevel.connection_id == connection_id)
+        & (ShopLevel.item == newest.c.item)
+        & (ShopLevel.location == newest.c.location)
+        & (ShopLevel.at == newest.c.at),
+    )
+    return [(location, units) for location, units in session.execute(query)]
+
+
+def quarantined_of(session: Session, brand_id: int, quarantined_id: str) -> Quarantined | None:
+    """Return what waits, or waited, under an id of the brand's; locked."""
+    query = (
+        select(Quarantined)
+        .where(Quarantined.id == quarantined_id, Quarantined.brand_id == brand_id)
+        .with_for_update()
+    )
+    return session.scalars(query).one_or_none()
+
+
+def quarantine_page(
+    session: Session, brand_id: int, *, status: str, after: str | None, limit: int
+) -> list[Quarantined]:
+    """Return up to `limit` of what is in quarantine, in the order that it came there."""
+    query: Select[Quarantined] = select(Quarantined).where(
+        Quarantined.brand_id == brand_id, Quarantined.status == status
+    )
+    if after is not None:
+        query = query.where(Quarantined.id > after)
+    return list(session.scalars(query.order_by(Quarantined.id).limit(limit)))
+
+
+def connection_codes(session: Session, connection_ids: Sequence[int]) -> dict[int, Connection]:
+    """Return the connections of those ids."""
+    query = select(Connection).where(one_of(session, Connection.id, sorted(set(connection_ids))))
+    return {row.id: row for row in session.scalars(query)}
+
+
+def next_fetch(session: Session, *, at: datetime, wall: datetime) -> OrderFetch | None:
+    """Return the order that waits longest to be fetched, locked; None where none is due."""
+    query = (
+        select(OrderFetch)
+        .where(
+            OrderFetch.due_at <= at,
+            (OrderFetch.lease_until.is_(None)) | (OrderFetch.lease_until < wall),
+        )
+        .order_by(OrderFetch.due_at)
+        .limit(1)
+    )
+    return session.scalars(skip_locked(session, query)).one_or_none()
