@@ -29,6 +29,7 @@ from app.imports.routes import uploads
 from app.insight.kpi_routes import routes as kpis
 from app.insight.routes import routes as schedules
 from app.insight.scorecard_routes import routes as scorecards
+from app.jobs.metrics import work_metrics
 from app.jobs.work import bring_forward
 from app.parties.access import OnClockSet, authenticate
 from app.parties.audit_routes import routes as audit
@@ -39,9 +40,11 @@ from app.parties.keyring import KeyRing
 from app.parties.register import BrandUses
 from app.parties.routes import routes as parties
 from app.recommendations.expire import expire
+from app.recommendations.metrics import feed_metrics
 from app.recommendations.review_routes import routes as reviews
 from app.recommendations.routes import routes as recommendations
 from app.recommendations.suitability_routes import routes as suitability
+from app.refresh.metrics import refresh_metrics
 from app.refresh.routes import routes as refresh
 from app.runs.routes import routes as runs
 from app.sales.routes import routes as sales
@@ -88,6 +91,8 @@ ROOMS = (
 )
 """The most called first: a request is matched against one route after the other."""
 
+READINGS = (work_metrics, refresh_metrics, feed_metrics)
+
 
 def create_app(
     settings: Settings,
@@ -116,7 +121,7 @@ def create_app(
         lifespan=_lifespan,
     )
     metrics = Metrics()
-    metrics.read_at_scrape(partial(health.work_readings, database, sandbox=settings.sandbox))
+    metrics.read_at_scrape(database, READINGS, sandbox=settings.sandbox)
     app.state.settings = settings
     app.state.database = database
     app.state.metrics = metrics

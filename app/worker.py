@@ -21,7 +21,8 @@ from app.database.database import Database
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
 from app.imports.work import Imports
-from app.jobs.beats import beat
+from app.jobs.beats import beat, forget_the_gone
+from app.jobs.totals import add_totals, taken
 from app.jobs.work import Claim
 from app.recommendations.expire import expire
 from app.recommendations.plans import is_any_past_due
@@ -57,6 +58,7 @@ class Worker:
         self._imports = Imports(database, settings)
         self._owed: list[Claim] = []
         self._next_pruning = datetime.min.replace(tzinfo=UTC)
+        self._refreshed_at: datetime | None = None
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -86,6 +88,8 @@ class Worker:
             with suppress(Unavailable):  # then its lease runs out
                 one.put_back()
         beating.join()  # it holds a connection while it speaks
+        with suppress(Unavailable):
+            self._beat()
 
     def step(self) -> bool:
         """Expire and refresh once; say whether there was anything to refresh."""
@@ -103,6 +107,8 @@ class Worker:
         outcome = refresh_next(self.database, self.settings, owed=self._owed)
         if outcome is None:
             return False
+        if outcome.ended:
+            self._refreshed_at = datetime.now(UTC)
         log.info(
             "refreshed",
             brand=outcome.brand,
@@ -111,6 +117,14 @@ class Worker:
             seconds=round(time.perf_counter() - started, 3),
         )
         return True
+
+    def _beat(self) -> None:
+        """Say that this process is alive, and what it did since it last said so."""
+        wall = datetime.now(UTC)
+        with taken() as counted, self.database.write() as session:
+            beat(session, self.name, wall, self._refreshed_at)
+            forget_the_gone(session, wall)
+            add_totals(session, counted)
 
     def _prune_feeds(self, at: datetime) -> None:
         """Forget what is older than the operator wants feeds to be, now and then."""
@@ -126,8 +140,7 @@ class Worker:
                 self.stop()
                 return
             try:
-                with self.database.write() as session:
-                    beat(session, self.name, datetime.now(UTC))
+                self._beat()
             except ShortrunError as error:
                 log.warning("beat_failed", reason=error.detail)
             except Exception:

@@ -6,7 +6,7 @@ SQLite runs in WAL mode with `synchronous=FULL`. Its writers take one lock in th
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -21,6 +21,7 @@ from app.errors import SetupError, Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_WAIT_SECONDS = 2.0
+WHEN_COMMITTED = "when_committed"
 
 
 class Database:
@@ -70,10 +71,17 @@ class Database:
                 session.execute(text("BEGIN IMMEDIATE"))
             yield session
             session.commit()
+        for told in session.info.get(WHEN_COMMITTED, ()):
+            told()
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def when_committed(session: Session, told: Callable[[], None]) -> None:
+    """Call this once the session's `write()` block has committed; never if it did not."""
+    session.info.setdefault(WHEN_COMMITTED, []).append(told)
 
 
 def parse_url(url: str) -> URL:

@@ -70,6 +70,18 @@ def upsert(session: Session, model: Model, rows: Sequence[Row], *, key: Sequence
     session.connection().execute(statement, _sorted(rows, key))
 
 
+def accumulate(
+    session: Session, model: Model, rows: Sequence[Row], *, key: Sequence[str], amount: str
+) -> None:
+    """Insert the rows; where the key exists, add to what is stored."""
+    if not rows:
+        return
+    statement = _insert(session, model)
+    added = _table(model).c[amount] + statement.excluded[amount]
+    statement = statement.on_conflict_do_update(index_elements=list(key), set_={amount: added})
+    session.connection().execute(statement, _sorted(rows, key))
+
+
 def touch(
     session: Session,
     model: Model,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy import BigInteger, Float, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import Base, UtcTime
@@ -25,10 +25,22 @@ class DueWork(Base):
 
 
 class WorkerBeat(Base):
-    """When each worker last said that it is alive, on the machine's own clock."""
+    """When each worker last said that it is alive and last refreshed, on the machine's clock."""
 
     __tablename__ = "worker_beats"
     __table_args__ = {"sqlite_strict": True}
 
     worker: Mapped[str] = mapped_column(String(100), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime)
+    refreshed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class WorkTotal(Base):
+    """How much all workers have done of something since the first one; it only grows."""
+
+    __tablename__ = "work_totals"
+    __table_args__ = {"sqlite_strict": True}
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    label: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[float] = mapped_column(Float)

@@ -20,9 +20,11 @@ from app.parties.access import (
 from app.recommendations.acts import act_on
 from app.recommendations.answer import accept, counter, decline
 from app.recommendations.heads import head_of
+from app.recommendations.metrics import count_poll
 from app.recommendations.polling import polling_of
 from app.recommendations.pricing import basis_of, priced
 from app.recommendations.queries import last_decision, listed, one
+from app.recommendations.reading import FeedPage
 from app.recommendations.schemas import (
     AcceptIn,
     CounterIn,
@@ -34,7 +36,7 @@ from app.recommendations.schemas import (
 )
 from app.recommendations.view import BrandRecommendation, FactoryRecommendation, Status
 from app.web.context import DatabaseDep, SettingsDep, current_database
-from app.web.etag import conditional, etag_of, if_none_match, names, render, wait_asked
+from app.web.etag import NO_NEWS, conditional, etag_of, if_none_match, names, render, wait_asked
 from app.web.paging import Page, PageParams
 from app.web.polled import PolledRoute
 from app.web.routing import router
@@ -131,12 +133,18 @@ async def read_feed(
     reader = await path_factory(request, factory)
     if not seconds:
         page = await polling.pages.page(reader.id, after=after, limit=limit)
-        return conditional(request, page.body, etag=page.etag)
+        return _counted(page, conditional(request, page.body, etag=page.etag))
     with polling.watch.following(reader.id) as waiter:
         page = await polling.pages.page(reader.id, after=after, limit=limit)
         if page.is_empty and await waiter.news(beyond=page.head.last_seq, seconds=seconds):
             page = await polling.pages.page(reader.id, after=after, limit=limit)
-    return conditional(request, page.body, etag=page.etag, headers=_applied(seconds))
+    headers = _applied(seconds)
+    return _counted(page, conditional(request, page.body, etag=page.etag, headers=headers))
+
+
+def _counted(page: FeedPage, answer: Response) -> Response:
+    count_poll(page, is_unchanged=answer.status_code == NO_NEWS)
+    return answer
 
 
 routes.add_api_route(

@@ -11,6 +11,7 @@ from app.database.database import Database
 from app.errors import Unavailable
 from app.recommendations.feed import CHANNEL
 from app.recommendations.heads import heads_of
+from app.recommendations.metrics import WAITING
 
 AGAIN_SECONDS = 0.2
 """When the database was away at a look, it is asked again after this long."""
@@ -86,10 +87,12 @@ class FeedWatch:
         waiter = Waiter()
         self._waiters.setdefault(factory_id, set()).add(waiter)
         self._room -= 1
+        WAITING.inc()
         try:
             yield waiter
         finally:
             self._room += 1
+            WAITING.dec()
             others = self._waiters[factory_id]
             others.discard(waiter)
             if not others:

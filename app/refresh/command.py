@@ -12,6 +12,7 @@ from app.catalog.queries import active_style_ids
 from app.clock.time import now, start_of_day
 from app.database.database import Database
 from app.errors import SetupError
+from app.jobs.totals import add_totals, taken
 from app.jobs.work import mark_due
 from app.parties.queries import brand_named, brand_with_id
 from app.parties.refs import BrandRef
@@ -73,6 +74,8 @@ def _refresh(
             fates.update(outcome.fates.values())
             failures |= outcome.errors
             progress.advance(task, len(outcome.fates))
+    with taken() as counted, database.write() as session:
+        add_totals(session, counted)
     _summarise(console, brand, at, fates, failures, time.perf_counter() - started)
 
 

@@ -20,6 +20,7 @@ from app.recommendations.proposal import Proposal
 from app.refresh.background import committed, with_background
 from app.refresh.experience import learned_reasons
 from app.refresh.gather import Gathered
+from app.refresh.metrics import stage
 from app.refresh.proposals import proposal, without_decision
 from app.refresh.rationing import Pending, ration
 from app.refresh.seen import Seen
@@ -110,7 +111,9 @@ def _decide_alone(gathered: Gathered, paths: int) -> tuple[Decided, list[Pending
     wishes = fit_wishes(gathered)
     pending: list[Pending] = []
     for panel in gathered.panels:
-        for index, forecast in enumerate(forecast_styles(panel, gathered.priors, wishes)):
+        with stage("forecast", styles=len(panel.styles)):
+            forecasts = forecast_styles(panel, gathered.priors, wishes)
+        for index, forecast in enumerate(forecasts):
             style = gathered.styles[panel.styles[index].id]
             try:
                 found = _decide_style(decided, gathered, Seen(panel, index, style), forecast, paths)

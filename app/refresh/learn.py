@@ -17,6 +17,7 @@ from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import StoredPriors, priors_of_day, priors_since
 from app.forecasting.store import keep_priors
 from app.parties.refs import BrandRef
+from app.refresh.metrics import stage
 from app.sales.queries import last_event, late_events
 
 EXACT_EVENTS = 50_000
@@ -40,7 +41,8 @@ def priors_for(database: Database, brand: BrandRef, origin: date) -> BrandPriors
         stored = priors_of_day(session, brand.id, origin)
         if stored is not None and not _is_outdated(session, brand, origin, stored):
             return stored.priors
-    learned = _learned(database, brand, origin)
+    with stage("learn"):
+        learned = _learned(database, brand, origin)
     with database.write() as session:
         keep_priors(
             session,

@@ -20,6 +20,7 @@ from app.refresh.batches import Batch, claim_batches
 from app.refresh.decide import Decided, decide_styles, decide_together
 from app.refresh.gather import gather
 from app.refresh.learn import priors_for
+from app.refresh.metrics import stage
 from app.refresh.progress import Fate
 from app.refresh.publishing import publish_or_halve
 from app.settings import Settings
@@ -46,6 +47,11 @@ class BatchOutcome:
     fates: dict[int, Fate] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def ended(self) -> int:
+        """How many styles were decided and published."""
+        return sum(fate not in {"stale", "failed"} for fate in self.fates.values())
+
 
 def refresh_next(
     database: Database,
@@ -69,7 +75,8 @@ def refresh_next(
     Raises:
         Unavailable: If the database went away; what is not given back waits for its lease's end.
     """
-    batches = claim_batches(database, settings, at=at, brand_id=brand_id)
+    with stage("claim"):
+        batches = claim_batches(database, settings, at=at, brand_id=brand_id)
     if not batches:
         return None
     codes = ", ".join(batch.brand.code for batch in batches)
@@ -152,7 +159,7 @@ def _shared_out(batches: Sequence[Batch]) -> list[Decided]:
     for batch in batches:
         mine = sorted(batch.claimed.generations)
         priors = priors_for(batch.database, batch.brand, batch.origin)
-        with span("gather", styles=len(mine)), batch.database.read() as session:
+        with stage("panel", styles=len(mine)), batch.database.read() as session:
             gathered.append(
                 gather(
                     session,
@@ -164,7 +171,7 @@ def _shared_out(batches: Sequence[Batch]) -> list[Decided]:
                     decided_with=together,
                 )
             )
-    with span("decide", styles=len(together)):
+    with stage("decide", styles=len(together)):
         return decide_together(gathered, paths=batches[0].settings.forecast_paths)
 
 
@@ -181,11 +188,11 @@ def _given_up(batch: Batch) -> Decided | None:
 def _decided(batch: Batch, style_ids: Sequence[int], priors: BrandPriors) -> Decided:
     """Gather and decide a batch; where that raises, halve it until the culprit stands alone."""
     try:
-        with span("gather", styles=len(style_ids)), batch.database.read() as session:
+        with stage("panel", styles=len(style_ids)), batch.database.read() as session:
             gathered = gather(
                 session, batch.brand, style_ids, at=batch.at, origin=batch.origin, priors=priors
             )
-        with span("decide", styles=len(style_ids)):
+        with stage("decide", styles=len(style_ids)):
             return decide_styles(gathered, paths=batch.settings.forecast_paths)
     except Unavailable:
         raise

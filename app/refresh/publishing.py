@@ -16,8 +16,8 @@ from app.recommendations.prune import keep_the_newest
 from app.recommendations.queries import lock_styles
 from app.refresh.batches import Batch
 from app.refresh.decide import Decided
+from app.refresh.metrics import count_styles, stage
 from app.refresh.progress import Fate, record
-from app.web.tracing import span
 
 FAILED_REST = timedelta(hours=1)
 """How long a style waits that could not be decided: what failed may pass, a poison style must not
@@ -54,7 +54,7 @@ def _publish(
     batch: Batch, decided: Decided, style_ids: Sequence[int], *, ends: bool
 ) -> Mapping[int, Fate]:
     """Write what the lease still holds; a style whose supply or day moved stays due."""
-    with span("publish", styles=len(style_ids)), batch.database.write() as session:
+    with stage("publish", styles=len(style_ids)), batch.database.write() as session:
         lock_styles(session, style_ids)
         ours = held(session, batch.claimed, style_ids)
         fates: dict[int, Fate] = dict.fromkeys(ours, "stale")
@@ -66,6 +66,7 @@ def _publish(
         unanswered = [style for style, fate in fates.items() if fate in {"stale", "failed"}]
         next_due = _next_due(batch, fates, decided)
         finish(session, batch.claimed, next_due, unanswered=unanswered)
+    count_styles(fates.values())
     return fates
 
 

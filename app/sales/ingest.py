@@ -1,10 +1,12 @@
 """Store each event once, and say what became of it."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -12,9 +14,11 @@ from sqlalchemy.orm import Session
 from app.catalog.queries import SkuRef, skus_by_code
 from app.catalog.signals import styles_changed
 from app.clock.time import zone
+from app.database.database import when_committed
 from app.database.upsert import insert_new
 from app.errors import FieldError, Invalid
 from app.parties.refs import BrandRef
+from app.sales.metrics import count_sales
 from app.sales.queries import Content, stored_contents
 from app.sales.tables import SalesRow
 
@@ -57,6 +61,14 @@ class Outcome:
         """How many were stored before, with the same content."""
         return self.verdicts.count("duplicate")
 
+    def counts(self) -> dict[str, int]:
+        """How many were accepted, duplicates and rejected."""
+        return {
+            "accepted": self.accepted,
+            "duplicate": self.duplicates,
+            "rejected": self.rejected.total(),
+        }
+
     @property
     def rejected(self) -> Counter[str]:
         """How many could not be taken, by reason."""
@@ -74,6 +86,7 @@ def store_sales(
     Raises:
         Invalid: If an event lies more than a day ahead of `at`; nothing is stored then.
     """
+    began = time.perf_counter()
     _refuse_future(events, at)
     skus = skus_by_code(session, brand.id, list({event.sku for event in events}))
     first: dict[str, int] = {}
@@ -91,12 +104,14 @@ def store_sales(
     if styles:
         styles_changed(session, brand.id, styles, at=at)
     stored_now = {first[event_id] for event_id in inserted}
-    return Outcome(
+    outcome = Outcome(
         tuple(
             "accepted" if index in stored_now else _verdict(skus, event, known)
             for index, event in enumerate(events)
         )
     )
+    when_committed(session, partial(count_sales, outcome.counts(), began=began))
+    return outcome
 
 
 def _refuse_future(events: Sequence[SalesEvent], at: datetime) -> None:

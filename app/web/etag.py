@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 LONGEST_WAIT_SECONDS = 50
+NO_NEWS = 304
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,6})\"?", re.ASCII)
@@ -51,7 +52,7 @@ def conditional(
     etag = etag or etag_of(body)
     told = {"ETag": etag, "Cache-Control": "private, no-cache", **(headers or {})}
     if names(if_none_match(request), etag):
-        return Response(status_code=304, headers=told)
+        return Response(status_code=NO_NEWS, headers=told)
     return Response(body, media_type="application/json", headers=told)
 
 

@@ -1,27 +1,22 @@
 """Is it alive, is it ready, what does it count."""
 
 import ipaddress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.clock.time import now
 from app.database.database import Database
 from app.database.migrate import current, head
 from app.errors import Forbidden, Unavailable
-from app.jobs.tables import DueWork, WorkerBeat
+from app.jobs.beats import BEAT_LASTS, last_beat
 from app.web.context import DatabaseDep
 from app.web.door import admit
 from app.web.metrics import Metrics
 from app.web.problems import PROBLEM_ANSWERS
 from app.web.wire import Wire
-
-BEAT_LASTS = timedelta(seconds=60)
-"""A worker that has not said for this long that it lives counts as gone."""
 
 Check = Literal["ok", "away", "behind", "missing"]
 NO_KEY: dict[str, Any] = {"security": []}
@@ -93,7 +88,7 @@ def readiness(database: Database, *, needs_worker: bool) -> Ready:
 
 
 def _worker_lives(session: Session) -> bool:
-    latest = session.scalar(select(func.max(WorkerBeat.at)))
+    latest = last_beat(session)
     return latest is not None and latest > datetime.now(UTC) - BEAT_LASTS
 
 
@@ -114,20 +109,6 @@ async def metrics(request: Request) -> Response:
     counted = cast(Metrics, request.app.state.metrics)
     exposition = await run_in_threadpool(counted.exposition)
     return Response(exposition, media_type="text/plain; version=0.0.4")
-
-
-def work_readings(database: Database, *, sandbox: bool) -> dict[str, float]:
-    """Return what waits for a worker: gauges for `/metrics`, fewer while the database is away."""
-    try:
-        with database.read() as session:
-            at = now(session, sandbox=sandbox)
-            count, oldest = session.execute(
-                select(func.count(), func.min(DueWork.due_at)).where(DueWork.due_at <= at)
-            ).one()
-    except Unavailable:
-        return {"database_up": 0.0}
-    age = (at - oldest).total_seconds() if oldest else 0.0
-    return {"database_up": 1.0, "due_styles": float(count), "oldest_due_seconds": age}
 
 
 def _is_local(request: Request) -> bool:

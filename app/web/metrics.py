@@ -1,15 +1,28 @@
-"""What this process counts, for Prometheus."""
+"""What this process counts, for Prometheus, and what is read from the database when it asks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
+from sqlalchemy.orm import Session
 
-Reading = Callable[[], dict[str, float]]
+from app.clock.time import now
+from app.database.database import Database
+from app.errors import Unavailable
+
+PROCESS = CollectorRegistry()
+"""What rooms count in this process, whichever app of it did it."""
+
+Reading = Callable[[Session, datetime], Iterable[Metric]]
+"""Reads metrics from the database at a service time: the same whichever process is asked."""
 
 
 class Metrics:
-    """One registry a process, so that two apps in one test do not collide."""
+    """What one app answered; and, when asked for, what its process and its database know.
+
+    Each app has a registry of its own, so that two of them in one test do not collide.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -42,25 +55,42 @@ class Metrics:
         found[0].inc()
         found[1].observe(seconds)
 
-    def read_at_scrape(self, reading: Reading) -> None:
-        """Add gauges that are read when asked for: a name without prefix, and its value."""
-        self.registry.register(_Readings(reading))
+    def read_at_scrape(
+        self, database: Database, readings: Sequence[Reading], *, sandbox: bool
+    ) -> None:
+        """Add what is read from the database when it is asked for, all in one snapshot."""
+        self.registry.register(_Readings(database, readings, sandbox))
 
     def exposition(self) -> bytes:
         """Return everything in the text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self.registry) + generate_latest(PROCESS)
+
+
+def gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
+    """Return a gauge without labels, as it is now."""
+    return GaugeMetricFamily(f"shortrun_{name}", words, value=value)
 
 
 class _Readings:
-    """A collector of gauges from one function."""
+    """A collector of what the database knows; fewer metrics while it is away."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, database: Database, readings: Sequence[Reading], sandbox: bool) -> None:
+        self._database = database
+        self._readings = readings
+        self._sandbox = sandbox
 
     def collect(self) -> Iterable[Metric]:
         """Read now."""
-        for name, value in self._reading().items():
-            yield GaugeMetricFamily(f"shortrun_{name}", name.replace("_", " "), value=value)
+        found: list[Metric] = []
+        try:
+            with self._database.read() as session:
+                at = now(session, sandbox=self._sandbox)
+                for reading in self._readings:
+                    found += reading(session, at)
+        except Unavailable:
+            found = []
+        up = float(bool(found))
+        return [gauge("database_up", "Whether the database answered.", up), *found]
 
     def describe(self) -> Iterable[Metric]:
         """Promise nothing: the names are known when they are read."""

@@ -13,15 +13,13 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ids import uuid7
+from app.web.etag import NO_NEWS
 from app.web.framing import misframed
 from app.web.metrics import Metrics
 from app.web.problems import failure_of
 
 _SANE = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _log = structlog.get_logger("shortrun.web")
-
-NO_NEWS = 304
-"""Polls without news are most of all requests, and not worth a line each."""
 
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -62,6 +60,7 @@ class RequestId:
             seconds = time.perf_counter() - began
             route = route_of(scope)
             self.metrics.count(scope["method"], route, answer.status or 0, seconds)
+            # Polls without news are most of all requests, and not worth a line each.
             say = _log.debug if answer.status == NO_NEWS else _log.info
             say(
                 "request",

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.database.database import Database
+from app.database.database import Database, when_committed
 from app.database.upsert import insert_new, one_of
 from app.errors import SetupError, Unavailable
 from app.forecasting.tables import PriorsRow
@@ -52,6 +52,22 @@ def test_what_a_write_block_did_is_there_when_it_ends(
 
     with open_again().read() as session:
         assert count(session) == 1
+
+
+def test_what_waits_for_a_commit_is_called_after_it_and_never_without(database: Database) -> None:
+    told: list[str] = []
+
+    def fail(session: Session) -> None:
+        when_committed(session, lambda: told.append("never"))
+        raise ZeroDivisionError
+
+    with database.write() as session:
+        when_committed(session, lambda: told.append("committed"))
+        assert told == []
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        fail(session)
+
+    assert told == ["committed"]
 
 
 def test_a_write_block_that_raises_leaves_nothing(database: Database) -> None:

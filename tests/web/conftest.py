@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated, Any
 
 import pytest
@@ -12,13 +11,13 @@ from pydantic import Field
 
 from app.database.database import Database
 from app.errors import Conflict, Gone, Unavailable
+from app.jobs.metrics import work_metrics
 from app.parties.access import authenticate
 from app.parties.issue_keys import Wanted, issue_key
 from app.parties.keyring import KeyRing
 from app.settings import Settings
 from app.web import health, problems
 from app.web.etag import conditional, render
-from app.web.health import work_readings
 from app.web.limits import Limits
 from app.web.metrics import Metrics
 from app.web.paging import Page, PageParams
@@ -146,7 +145,7 @@ def make_app(database: Database, settings: Settings, counter: Counter) -> Callab
         app.state.settings = settings
         app.state.database = database
         app.state.metrics = Metrics()
-        app.state.metrics.read_at_scrape(partial(work_readings, database, sandbox=True))
+        app.state.metrics.read_at_scrape(database, [work_metrics], sandbox=True)
         app.state.keyring = KeyRing()
         app.state.authenticate = authenticate
         allowed = {"requests_per_minute": 1000, "failures_per_minute": 1000, **limits}

@@ -1,0 +1,41 @@
+"""What came in, counted by the process that took it in."""
+
+import time
+from collections.abc import Mapping
+
+from prometheus_client import Counter, Histogram
+
+from app.web.metrics import PROCESS
+
+_events = Counter(
+    "shortrun_sales_events",
+    "Sales events posted, by what became of them.",
+    ("outcome",),
+    registry=PROCESS,
+)
+_OUTCOMES = {outcome: _events.labels(outcome) for outcome in ("accepted", "duplicate", "rejected")}
+_sizes = Histogram(
+    "shortrun_sales_batch_events",
+    "Events in one call.",
+    registry=PROCESS,
+    buckets=(1, 10, 100, 1_000, 10_000),
+)
+_seconds = Histogram(
+    "shortrun_sales_seconds",
+    "Seconds to store the events of one call, commit included.",
+    registry=PROCESS,
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+
+
+def count_sales(counts: Mapping[str, int], *, began: float) -> None:
+    """Count the events of one call, once they are committed.
+
+    Args:
+        counts: How many were accepted, duplicate and rejected.
+        began: When storing began, by `time.perf_counter()`.
+    """
+    _seconds.observe(time.perf_counter() - began)
+    _sizes.observe(sum(counts.values()))
+    for outcome, events in counts.items():
+        _OUTCOMES[outcome].inc(events)
