@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     database_password: SecretStr | None = None
     production: bool = False
     sandbox: bool = False
+    migrate_at_start: bool = True
     worker_batch_styles: int = Field(default=300, ge=1, le=10_000)
     worker_poll_seconds: float = Field(default=0.2, ge=0.01, le=60)
     worker_lease_seconds: int = Field(default=120, ge=5, le=3600)

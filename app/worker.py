@@ -18,6 +18,7 @@ import structlog
 from app.backtest.work import Backtests
 from app.clock.time import now
 from app.database.database import Database
+from app.database.migrate import standing
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
 from app.imports.work import Imports
@@ -122,6 +123,10 @@ class Worker:
         """Say that this process is alive, and what it did since it last said so."""
         wall = datetime.now(UTC)
         with taken() as counted, self.database.write() as session:
+            if standing(session) == "too_new":
+                log.error("database_too_new", remedy="upgrade the program")
+                self.stop()
+                return
             beat(session, self.name, wall, self._refreshed_at)
             forget_the_gone(session, wall)
             add_totals(session, counted)

@@ -2,9 +2,10 @@
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 import app
 from app.database.base import Base
@@ -15,6 +16,13 @@ for tables in sorted(Path(app.__file__).parent.glob("*/tables.py")):
     importlib.import_module(f"app.{tables.parent.name}.tables")
 
 
+def _mark_unreadable(*, ctx: Any, step: Any, **_: Any) -> None:
+    """Note in the database that older code cannot work with it, where a revision says so."""
+    if step.is_upgrade and getattr(step.up_revision.module, "breaks_older", False):
+        statement = text("UPDATE schema_state SET readable_from = :revision")
+        ctx.connection.execute(statement, {"revision": step.up_revision_id})
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -23,6 +31,7 @@ def run(connection: Connection) -> None:
         compare_server_default=True,
         render_as_batch=connection.dialect.name == "sqlite",
         transactional_ddl=True,
+        on_version_apply=_mark_unreadable,
         user_module_prefix="base.",
     )
     context.run_migrations()

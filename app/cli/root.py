@@ -27,13 +27,19 @@ app.add_typer(audit, name="audit")
 
 @contextmanager
 def ready_database(settings: Settings) -> Iterator["Database"]:
-    """Open the database and bring it to the head: the first start needs no other step."""
+    """Open the database, brought to the head: the first start needs no other step.
+
+    With `SHORTRUN_MIGRATE_AT_START=0` one that is not there is refused instead.
+    """
     from app.database.database import Database
-    from app.database.migrate import migrate
+    from app.database.migrate import migrate, require
 
     database = Database(settings.database_url)
     try:
-        migrate(database)
+        if settings.migrate_at_start:
+            migrate(database)
+        else:
+            require(database)
         yield database
     finally:
         database.close()

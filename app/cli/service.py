@@ -37,15 +37,26 @@ def worker(*, ends_with_parent: Annotated[int | None, typer.Option(hidden=True)]
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    lock_seconds: Annotated[
+        float,
+        typer.Option(min=0.1, help="That a statement may wait for a lock, and all behind it."),
+    ] = 2.0,
+    statement_seconds: Annotated[
+        float, typer.Option(min=1, help="That a statement may run, holding its locks.")
+    ] = 60.0,
+    attempts: Annotated[int, typer.Option(min=1, help="How often a lock is asked for.")] = 20,
+) -> None:
     """Bring the database to this version's tables; serve, worker and keys do so by themselves."""
     from app.database.database import Database
+    from app.database.migrate import Patience
     from app.database.migrate import migrate as migrate_database
 
     settings = Settings.read()
+    patience = Patience(lock_seconds, statement_seconds, attempts)
     database = Database(settings.database_url)
     try:
-        typer.echo(f"at revision {migrate_database(database)}")
+        typer.echo(f"at revision {migrate_database(database, patience)}")
     finally:
         database.close()
 

@@ -213,12 +213,6 @@ def skip_locked(session: Session, query: Query) -> Query:
     return query if is_sqlite(session) else query.with_for_update(skip_locked=True)
 
 
-def lock_for_migration(session: Session) -> None:
-    """Let one process migrate at a time; held to the end of the transaction."""
-    if not is_sqlite(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(7203117)"))
-
-
 TURNS = {"brand": 7203118, "factory": 7203119}
 """Numbers that nobody else in the database uses, one for each kind of thing to take turns on."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.database.database import Database
-from app.database.migrate import current, head, known_revisions
+from app.database.migrate import current, head, standing
 from app.doctor.advice import Advice, broken, hint, ok
 from app.errors import Unavailable
 from app.settings import DEFAULT_DATABASE, Settings
@@ -78,10 +78,13 @@ def _disk(database: Database, settings: Settings) -> Iterator[Advice]:
 
 
 def _revision(session: Session) -> Advice:
-    standing, newest = current(session.connection()), head()
-    if standing == newest:
+    revision, newest = current(session.connection()), head()
+    found = standing(session)
+    if found == "ok":
         return ok("tables", f"revision {newest}")
-    if standing is not None and standing not in known_revisions():
-        said = f"revision {standing} is newer than this program"
-        return broken("tables", said, "upgrade the program")
-    return broken("tables", f"revision {standing}, not {newest}", "shortrun migrate")
+    if found == "behind":
+        return broken("tables", f"revision {revision}, not {newest}", "shortrun migrate")
+    said = f"revision {revision} is newer than this program"
+    if found == "ahead":
+        return hint("tables", f"{said}, which can work with it", "upgrade the program soon")
+    return broken("tables", said, "upgrade the program")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.database.database import Database
-from app.database.migrate import current, head
+from app.database.migrate import standing
 from app.errors import Forbidden, Unavailable
 from app.jobs.beats import BEAT_LASTS, last_beat
 from app.web.context import DatabaseDep
@@ -18,7 +18,8 @@ from app.web.metrics import Metrics
 from app.web.problems import PROBLEM_ANSWERS
 from app.web.wire import Wire
 
-Check = Literal["ok", "away", "behind", "missing"]
+Check = Literal["ok", "ahead", "away", "behind", "missing", "too_new"]
+"""Of the migrations: `ahead` is a newer database, whose changes this version can work with."""
 NO_KEY: dict[str, Any] = {"security": []}
 
 router = APIRouter(
@@ -72,13 +73,14 @@ def readiness(database: Database, *, needs_worker: bool) -> Ready:
     """Check now; a missing worker counts only where this process was started with one."""
     try:
         with database.read() as session:
-            migrations: Check = "ok" if current(session.connection()) == head() else "behind"
+            migrations = standing(session)
+            is_readable = migrations in {"ok", "ahead"}
             worker: Check = "missing"
-            if migrations == "ok" and _worker_lives(session):
+            if is_readable and _worker_lives(session):
                 worker = "ok"
     except Unavailable:
         return Ready(status="not_ready", database="away", migrations="away", worker="away")
-    good = migrations == "ok" and (worker == "ok" or not needs_worker)
+    good = is_readable and (worker == "ok" or not needs_worker)
     return Ready(
         status="ready" if good else "not_ready",
         database="ok",

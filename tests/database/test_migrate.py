@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import text
 
 from app.database.database import Database
-from app.database.migrate import config, current, head, migrate
+from app.database.migrate import config, current, head, migrate, require
 from app.errors import SetupError
 
 
@@ -40,9 +40,21 @@ def test_migrating_again_changes_nothing(
 def test_a_newer_database_is_refused_in_one_line(database: Database) -> None:
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE schema_state SET readable_from = '9999'"))
 
     with pytest.raises(SetupError, match="revision 9999, newer than this version"):
         migrate(database)
+
+
+def test_without_migrating_at_start_an_older_database_is_refused_with_what_to_do(
+    database: Database,
+) -> None:
+    require(database)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+
+    with pytest.raises(SetupError, match=r"revision 0003, older than .* run shortrun migrate"):
+        require(database)
 
 
 def test_sqlite_tables_refuse_values_of_another_type(tmp_path: Path) -> None:

@@ -48,6 +48,9 @@ class Site:
     def worker(self, *struck: str) -> subprocess.Popen[bytes]:
         return self._start(struck, "worker")
 
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return self._start((), *arguments)
+
     def end_all(self) -> None:
         for process in self.started:
             with contextlib.suppress(ProcessLookupError):

@@ -50,9 +50,36 @@ def test_a_process_started_without_a_worker_needs_none(client: Client) -> None:
     assert answer.json()["worker"] == "missing"
 
 
-def test_it_is_not_ready_at_another_revision(client: Client, database: Database) -> None:
+def test_it_goes_on_with_a_newer_database_that_it_can_work_with(
+    client: Client, database: Database
+) -> None:
+    beat(database, datetime.now(UTC))
     with database.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+        session.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json()["migrations"] == "ahead"
+
+
+def test_it_is_not_ready_with_a_database_that_only_newer_versions_can_read(
+    client: Client, database: Database
+) -> None:
+    beat(database, datetime.now(UTC))
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
+        session.execute(text("UPDATE schema_state SET readable_from = 'newer'"))
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["migrations"] == "too_new"
+
+
+def test_it_is_not_ready_at_an_older_revision(client: Client, database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     answer = client.get("/readyz")
 
