@@ -40,6 +40,7 @@ from app.parties.keyring import KeyRing
 from app.parties.register import BrandUses
 from app.parties.routes import routes as parties
 from app.recommendations.expire import expire
+from app.recommendations.feed_routes import routes as feeds
 from app.recommendations.metrics import feed_metrics
 from app.recommendations.review_routes import routes as reviews
 from app.recommendations.routes import routes as recommendations
@@ -63,6 +64,7 @@ from app.web.request_id import RequestId
 DESCRIPTION = "Turns early sales into small production runs that factories pull."
 
 ROOMS = (
+    feeds,
     recommendations,
     reviews,
     sales,

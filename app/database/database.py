@@ -42,6 +42,9 @@ class Database:
         self._writer: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
         )
+        self.last_write = object()
+        """Another one after each writing transaction of this handle, kept or not, before whoever
+        wrote goes on; never one that was there before."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -69,8 +72,11 @@ class Database:
         with _translated(), self._writer, Session(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.execute(text("BEGIN IMMEDIATE"))
-            yield session
-            session.commit()
+            try:
+                yield session
+                session.commit()
+            finally:
+                self.last_write = object()
         for told in session.info.get(WHEN_COMMITTED, ()):
             told()
 

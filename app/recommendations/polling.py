@@ -1,9 +1,10 @@
-"""Where those who poll feeds are served: the kept pages, and the watch for those who wait."""
+"""Where those who poll are served: the kept pages and lists, and the watch for those who wait."""
 
 import asyncio
 
 from app.database.database import Database
 from app.recommendations.heads import Heads
+from app.recommendations.lists import StandingLists
 from app.recommendations.pages import FeedPages
 from app.recommendations.waiting import FeedWatch
 
@@ -13,8 +14,10 @@ class FeedPolling:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.pages = FeedPages(database, Heads(database))
-        self.watch = FeedWatch(database)
+        heads = Heads(database)
+        self.pages = FeedPages(database, heads)
+        self.lists = StandingLists(heads)
+        self.watch = FeedWatch(database, on_news=heads.doubt)
 
 
 _pollings: dict[asyncio.AbstractEventLoop, FeedPolling] = {}

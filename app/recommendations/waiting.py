@@ -1,7 +1,7 @@
 """Wait for news of a feed: neither thread nor connection is held, however many wait."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager
 
 import structlog
@@ -67,8 +67,15 @@ class FeedWatch:
     Used on the event loop that it was made on.
     """
 
-    def __init__(self, database: Database, *, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        most_waiting: int = MOST_WAITING,
+        on_news: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
+        self._on_news = on_news
         self._room = most_waiting
         self._is_ending = False
         self._waiters: dict[int, set[Waiter]] = {}
@@ -117,6 +124,7 @@ class FeedWatch:
     async def _hear(self) -> None:
         async with aclosing(changes(self._database, CHANNEL)) as source:
             async for told in source:
+                self._on_news()
                 if told is None:
                     await self._look()
                 else:
