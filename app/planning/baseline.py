@@ -8,6 +8,7 @@ measured 4 to 7 times faster than accumulating along the last axis.
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -147,8 +148,8 @@ def simulate_baseline(
     short = lost.sum(axis=1, dtype=demand.dtype)
     if periods:
         np.maximum(lost[0], 0, out=lost[0])
-    for period in range(1, periods):
-        np.maximum(lost[period - 1], lost[period], out=lost[period])
+    for before, now in pairwise(lost):
+        np.maximum(before, now, out=now)
     short_to_date = lost
     if waiting_share > 0 and situation.inbound[:, 1:periods].any():
         lost, short_to_date = with_waiting(demand, supply, waiting_share)
@@ -182,8 +183,8 @@ def _to_date(demand: Counts, periods: int, supply: int) -> Counts:
     kind = np.int32 if most < FITS_32_BITS else np.int64
     cumulated = np.empty((periods, skus, paths), dtype=kind)
     cumulated[...] = demand[:, :, :periods].transpose(2, 0, 1)
-    for period in range(1, periods):
-        np.add(cumulated[period - 1], cumulated[period], out=cumulated[period])
+    for before, now in pairwise(cumulated):
+        np.add(before, now, out=now)
     return cumulated
 
 

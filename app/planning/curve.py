@@ -5,6 +5,7 @@ every run size is worth what one simulation says (`marginal`).
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +14,12 @@ from app.planning.customers import Counts, share_of_units
 from app.planning.landing import Landing
 from app.planning.model import Floats, Integers
 from app.planning.spread import spread_over_paths
+
+MOST_STRETCHED = 8
+"""No run is larger than so many times what any path could sell, however bad its yield may be."""
+
+LEAST_FACTOR = 1e-6
+"""A path on which nothing of a run is good sells none of it, however much is ordered."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +35,7 @@ class Entry:
     saved: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Arrival:
     """A run that arrives on a given day, as its units meet the demand left for them.
 
@@ -65,6 +72,17 @@ class Arrival:
         worth = self.unsold if self.yield_factor is None else self.unsold * self.yield_factor
         object.__setattr__(self, "sellable_ever", last - self.missed)
         object.__setattr__(self, "unsold_mean", float(worth.sum()) / worth.size)
+
+    @cached_property
+    def most_sellable(self) -> int:
+        """The most (mean good) units of a SKU that any path could sell."""
+        sellable = self.sellable_ever
+        if not self.lost.size:
+            return 0
+        if self.yield_factor is None:
+            return int(sellable.max())
+        stretched = np.ceil(sellable / np.maximum(self.yield_factor, LEAST_FACTOR))
+        return int(min(stretched.max(), MOST_STRETCHED * sellable.max()))
 
     @property
     def sellable(self) -> Counts:

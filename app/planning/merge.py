@@ -244,12 +244,13 @@ def _gain_of_packs(marginal: Floats, unsold: float, good_per_pack: float, packs:
     skus, most = marginal.shape
     if good_per_pack == 1.0 and packs == most:
         return marginal
-    total = np.zeros((skus, most + 2))
-    marginal.cumsum(axis=1, out=total[:, 1:-1])
+    ends = good_per_pack * np.arange(packs + 1)
+    reached = min(most, int(ends[-1]) + 1)
+    total = np.zeros((skus, reached + 2))
+    marginal[:, :reached].cumsum(axis=1, out=total[:, 1:-1])
     if good_per_pack == 1.0 and packs < most:
         return np.asarray(total[:, 1 : packs + 1] - total[:, :packs])
     total[:, -1] = total[:, -2] + unsold
-    ends = good_per_pack * np.arange(packs + 1)
     whole = np.minimum(ends.astype(np.int64), most)
     inside = total[:, whole] + (ends - whole) * (total[:, whole + 1] - total[:, whole])
     return np.asarray(inside[:, 1:] - inside[:, :-1])
