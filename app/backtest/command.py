@@ -15,6 +15,7 @@ from app.backtest.result import to_result
 from app.clock.time import local_day, now
 from app.database.database import Database
 from app.errors import SetupError
+from app.imports.economics_file import read_economics
 from app.parties.queries import brand_named
 from app.refresh.memory import keep_freed_memory
 from app.settings import Settings
@@ -30,16 +31,18 @@ class Asked:
     styles: int
     json: Path | None
     picture: Path | None
+    terms: Path | None = None
 
 
 def run_backtest(database: Database, settings: Settings, asked: Asked) -> None:
     """Run a backtest here and now, print its tables, and write its files.
 
     Raises:
-        SetupError: If there is no such brand, or a file cannot be written.
+        SetupError: If there is no such brand, a file cannot be written, or the terms cannot be.
         Invalid: If the brand's past is too short, or nothing has an offer.
     """
     keep_freed_memory()
+    terms = None if asked.terms is None else read_economics(asked.terms)
     with database.read() as session:
         brand = brand_named(session, asked.brand)
         if brand is None:
@@ -49,7 +52,7 @@ def run_backtest(database: Database, settings: Settings, asked: Asked) -> None:
     if until > today:
         raise SetupError(f"{until} has not begun yet where {asked.brand} is")
     console = Console()
-    wish = Wish(until, asked.weeks, asked.styles, settings.forecast_paths)
+    wish = Wish(until, asked.weeks, asked.styles, settings.forecast_paths, terms)
     stage = set_stage(database, brand, wish)
     with _progress(console) as bar:
         task = bar.add_task(f"deciding {brand.code}'s past", total=1.0)

@@ -1,12 +1,13 @@
 """Read a brand's past once, and set the stage of a backtest: the world, and our side of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy.orm import Session, make_transient
 
+from app.backtest.other_terms import offers_by, restated
 from app.backtest.policies.shortrun import Shortrun
 from app.backtest.rebuild import rebuilt
 from app.backtest.replay import Replay
@@ -23,9 +24,11 @@ from app.forecasting.past.learning import learn_priors
 from app.forecasting.past.learning_fits import learn_fits
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.seen.cuts import before
+from app.imports.economics import Economics
+from app.imports.queries import style_prices
 from app.parties.refs import BrandRef
 from app.refresh.gather import Gathered, gather
-from app.sourcing.queries import offers_for
+from app.sourcing.queries import Offered, offers_for
 
 LEAST_PAST = 8
 """Weeks of a brand's past before the first day decided: with less there is nothing to learn."""
@@ -47,12 +50,14 @@ class Wish:
         weeks: Weeks decided, at most; as many as the past allows.
         styles: Styles looked at, at most.
         paths: Joint sample paths of each forecast.
+        terms: Economics and offers to try; None: as they are stored.
     """
 
     until: date
     weeks: int
     styles: int
     paths: int
+    terms: Economics | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +94,15 @@ def set_stage(database: Database, brand: BrandRef, wish: Wish) -> Stage:
         taught = whole_past(session, brand, origin=wish.until, weeks=MOST_WEEKS)
         weeks = _weeks(taught, wish, weeks_a_review)
         assert taught is not None
-        chosen, total = _sampled(session, brand, taught, wish, weeks)
+        offers = _offers(session, brand, wish)
+        chosen, total = _sampled(offers, taught, wish, weeks)
         seen = part(taught, chosen)
         at = start_of_day(wish.until, brand.timezone)
         ids = [style.id for style in seen.styles]
         gathered = gather(session, brand, ids, at=at, origin=wish.until, priors=BrandPriors())
         gathered = _as_it_was(session, gathered)
+        if wish.terms is not None:
+            gathered = restated(gathered, wish.terms, offers)
         world = rebuilt(session, brand, seen, gathered)
     start = world.days - weeks * WEEK
     ours = Shortrun(world, gathered, seen, start, paths=wish.paths)
@@ -156,11 +164,19 @@ def _weeks(taught: DemandPanel | None, wish: Wish, weeks_a_review: int) -> int:
     return weeks
 
 
+def _offers(session: Session, brand: BrandRef, wish: Wish) -> Sequence[Offered]:
+    """Return the offers of the last day: those stored, or the ones to try."""
+    if wish.terms is None:
+        return offers_for(session, brand.id, day=wish.until)
+    prices = style_prices(session, brand.id)
+    at = start_of_day(wish.until, brand.timezone)
+    return offers_by(wish.terms, brand, prices, day=wish.until, at=at)
+
+
 def _sampled(
-    session: Session, brand: BrandRef, taught: DemandPanel, wish: Wish, weeks: int
+    offered: Sequence[Offered], taught: DemandPanel, wish: Wish, weeks: int
 ) -> tuple[Flags, int]:
     """Return which styles are looked at, and of how many."""
-    offered = offers_for(session, brand.id, day=wish.until)
     stocked = [one for one in offered if not one.offer.made_to_order]
     sold = np.bincount(taught.style_of, taught.demand.sum(axis=1), len(taught.styles)) > 0
     able = [

@@ -179,7 +179,11 @@ def _assumptions(stage: Stage) -> list[str]:
     styles, every = stage.world.styles, stage.of_styles
     return [
         f"{styles} of {every} styles with sales and an offer, spread evenly over ages and volumes.",
-        "Economics, offers and catalog as they are stored today.",
+        (
+            "Economics, offers and catalog as they are stored today."
+            if stage.wish.terms is None
+            else "Economics and offers as the file of terms says, catalog as it is stored today."
+        ),
         "Styles are read and decided in weeks.",
         "True demand is what sold, and for days out of stock what sold on the days around them.",
         (

@@ -115,11 +115,17 @@ def backtest(
     picture: Annotated[
         Path | None, typer.Option(help="Write the picture (SVG) to this file.")
     ] = None,
+    terms: Annotated[
+        Path | None,
+        typer.Option(help="Try the economics and offers of this TOML file; nothing is stored."),
+    ] = None,
 ) -> None:
     """Decide a brand's own past week by week, without look-ahead, against rules you know."""
     from app.backtest.command import Asked, run_backtest
 
-    asked = Asked(brand, None if as_of is None else as_of.date(), weeks, styles, file, picture)
+    asked = Asked(
+        brand, None if as_of is None else as_of.date(), weeks, styles, file, picture, terms
+    )
     settings = Settings.read()
     with ready_database(settings) as database:
         run_backtest(database, settings, asked)

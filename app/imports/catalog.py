@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,7 @@ from app.catalog.ingest import SkuDraft, StyleDraft, put_styles
 from app.catalog.queries import SkuRef, skus_of_styles, styles_by_code
 from app.catalog.tables import Style
 from app.errors import SetupError
-from app.imports.economics import StyleDefaults
+from app.imports.economics import StyleDefaults, style_economics
 from app.imports.survey import StyleSeen
 from app.parties.refs import BrandRef
 from app.web.wire import UNPRINTABLE
@@ -22,7 +21,6 @@ STYLES_AT_ONCE = 1000
 LONGEST_NAME = 200
 
 _UNPRINTABLE = re.compile(f"[{UNPRINTABLE}\\ud800-\\udfff]")
-_TICK = Decimal("0.0001")
 
 
 def put_catalog(
@@ -101,12 +99,7 @@ def _draft(
         name=_name(seen.names) or before.name,
         price=price,
         skus=tuple(listed.values()),
-        salvage_value=(price * economics.salvage_share).quantize(_TICK),
-        holding_cost_per_unit_week=(price * economics.holding_cost_share_per_week).quantize(_TICK),
-        lost_sale_cost=economics.lost_sale_cost,
-        backorder_share=economics.backorder_share,
-        return_rate=economics.return_rate,
-        resalable_share=economics.resalable_share,
+        **style_economics(economics, price),
     )
 
 

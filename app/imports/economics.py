@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 NOTHING = Decimal(0)
+TICK = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,18 @@ class StyleDefaults:
     backorder_share: float = 0.0
     return_rate: float | None = None
     resalable_share: float = 1.0
+
+
+def style_economics(defaults: StyleDefaults, price: Decimal) -> dict[str, Any]:
+    """Return what the defaults say of a style of that price, by the names of its columns."""
+    return {
+        "salvage_value": (price * defaults.salvage_share).quantize(TICK),
+        "holding_cost_per_unit_week": (price * defaults.holding_cost_share_per_week).quantize(TICK),
+        "lost_sale_cost": defaults.lost_sale_cost,
+        "backorder_share": defaults.backorder_share,
+        "return_rate": defaults.return_rate,
+        "resalable_share": defaults.resalable_share,
+    }
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,7 @@ class StepShare:
         if self.unit_cost is not None:
             return self.unit_cost
         assert self.unit_cost_share is not None
-        return (self.unit_cost_share * price).quantize(Decimal("0.0001"))
+        return (self.unit_cost_share * price).quantize(TICK)
 
 
 @dataclass(frozen=True)

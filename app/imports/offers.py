@@ -93,7 +93,7 @@ def _put(
     maker = factory_named(session, factory)
     assert maker is not None
     stored = {offer.code: offer for offer in stored_offers(session, brand.id, maker.id)}
-    wanted = {draft.code: draft for one in templates for draft in _drafts(one, brand, prices)}
+    wanted = {draft.code: draft for one in templates for draft in drafts_of(one, brand, prices)}
     changed = [
         draft
         for draft in wanted.values()
@@ -111,9 +111,10 @@ def _put(
     return len(changed) + len(ended)
 
 
-def _drafts(
+def drafts_of(
     template: OfferTemplate, brand: BrandRef, prices: Mapping[str, Decimal]
 ) -> Iterator[OfferDraft]:
+    """Yield the offers that a template makes of a brand's styles, by their prices."""
     only = template.terms.get("styles")
     if not template.follows_price:
         yield draft_of(template, brand=brand.code, currency=brand.currency, price=None, styles=only)

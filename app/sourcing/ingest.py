@@ -85,7 +85,7 @@ def put_offer(session: Session, factory_id: int, draft: OfferDraft, *, at: datet
         field = FieldError("/currency", "currency_mismatch", said)
         raise Invalid(said, code="currency_mismatch", errors=[field])
     before = locked_offer(session, factory_id, draft.code)
-    row = _row(factory_id, brand.id, draft, at)
+    row = row_of(factory_id, brand.id, draft, at)
     changes = before is not None and _says_otherwise(before, row)
     touched = {brand.id: set(active_style_ids(session, brand.id, draft.styles))}
     if before is not None:
@@ -107,7 +107,8 @@ def _says_otherwise(before: Offer, row: Mapping[str, Any]) -> bool:
     return any(getattr(before, name) != row[name] for name in row if name != "updated_at")
 
 
-def _row(factory_id: int, brand_id: int, draft: OfferDraft, at: datetime) -> dict[str, Any]:
+def row_of(factory_id: int, brand_id: int, draft: OfferDraft, at: datetime) -> dict[str, Any]:
+    """Return an offer's columns but its id."""
     return {
         **{name: getattr(draft, name) for name in _COLUMNS},
         "factory_id": factory_id,
