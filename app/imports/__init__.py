@@ -1,5 +1,8 @@
-"""Files of sales taken in: real history from a shop's export, and the contract's own columns.
+"""Files taken in: sales, stock, inbound supply, known demand and the catalog, in any usual format.
 
-Owns: reading such files, the rules of each preset, and economics and offers written as TOML. It
-stores through `sales`, `catalog`, `sourcing` and `parties`; called by the command line.
+Owns: imports, their files while they last, what was wrong in them, and learned mappings. `sources`
+knows formats, `kinds` what columns mean; `work.py` is the worker's side, portion by portion. Also
+reads a retailer's real history, and economics and offers written as TOML. It stores through
+`sales`, `stock`, `demand`, `catalog`, `sourcing` and `parties`; called over HTTP, by the worker
+and by the command line.
 """

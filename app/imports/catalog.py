@@ -44,7 +44,7 @@ def put_catalog(
     written = 0
     for start in range(0, len(codes), STYLES_AT_ONCE):
         some = codes[start : start + STYLES_AT_ONCE]
-        known = _stored(session, brand.id, some)
+        known = stored_drafts(session, brand.id, some)
         drafts = []
         for code in some:
             draft = _draft(code, seen[code], known.get(code), brand.currency, economics)
@@ -62,7 +62,7 @@ def clean_name(raw: str) -> str:
     return " ".join(_UNPRINTABLE.sub(" ", raw).split())[:LONGEST_NAME].strip()
 
 
-def _stored(session: Session, brand_id: int, codes: list[str]) -> dict[str, StyleDraft]:
+def stored_drafts(session: Session, brand_id: int, codes: list[str]) -> dict[str, StyleDraft]:
     """Return what is known of the styles, as it would be described again."""
     styles = styles_by_code(session, brand_id, codes)
     skus: dict[int, list[SkuRef]] = {}

@@ -4,11 +4,19 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from app.errors import Invalid
 from app.imports.ask import Asked
+from app.imports.kinds.presets import PRESETS
 from app.imports.tables import Import
 from app.web.fields import field_error
 from app.web.wire import Identifier, Timestamp, Wire, example
@@ -42,6 +50,17 @@ class ImportFormIn(Wire):
     ] = None
     dry_run: Annotated[bool, BeforeValidator(_truth)] = False
     on_error: Literal["skip", "abort"] = "skip"
+
+    @field_validator("preset")
+    @classmethod
+    def _preset_is_of_the_kind(cls, preset: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("kind")
+        known = [name for name, one in PRESETS.items() if one.kind == kind]
+        if preset is not None and preset not in known and kind is not None:
+            named = ", ".join(known) or "there is none"
+            said = "must be a preset for {kind}: {named}"
+            raise PydanticCustomError("unknown_value", said, {"kind": kind, "named": named})
+        return preset
 
     def to_asked(self) -> Asked:
         """Return it as the room knows it."""
@@ -82,7 +101,7 @@ FORM_SCHEMA: dict[str, Any] = {
                         },
                         "preset": {
                             "type": "string",
-                            "description": "The rules of a platform's export.",
+                            "description": "A platform's export: " + ", ".join(PRESETS),
                         },
                         "mapping": {
                             "type": "string",

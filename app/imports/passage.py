@@ -85,7 +85,13 @@ class Passage:
         with database.read() as session:
             learned = learned_mapping(session, job.brand.id, job.kind, header_digest(source.names))
         self.opened = understood(
-            source, job.kind, given=job.mapping, learned=learned, brand=job.brand, at=job.at
+            source,
+            job.kind,
+            preset=job.preset,
+            given=job.mapping,
+            learned=learned,
+            brand=job.brand,
+            at=job.at,
         )
         return self.opened
 

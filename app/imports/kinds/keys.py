@@ -6,7 +6,6 @@ which of the rows that say the same it is: then no row before it, in no later ex
 """
 
 import re
-from collections import Counter
 from hashlib import blake2b
 
 _FIT = re.compile(r"[A-Za-z0-9._~-]{1,64}")
@@ -32,10 +31,9 @@ class Numbering:
     """Counts how often a key came in a file so far; the first keeps the key itself."""
 
     def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
+        self._seen: dict[str, int] = {}
 
     def __call__(self, key: str) -> str:
         """Return the key, with a number from its second time on."""
-        self._seen[key] += 1
-        times = self._seen[key]
+        times = self._seen[key] = self._seen.get(key, 0) + 1
         return key if times == 1 else f"{key}.{times}"

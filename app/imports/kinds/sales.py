@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from app.web.wire import money_text
 
 CANCELLED_AT = " cancelled at"
 """A column that presets write: when the line of a row was cancelled, or None."""
+
+NATURAL_KEY = " key"
+"""A column that presets write: what a row is known by, whatever else it says."""
 
 MOST_UNITS = 1_000_000
 
@@ -81,13 +85,20 @@ class Sales:
             strict=True,
         )
         cancelled = batch.columns.get(CANCELLED_AT)
+        keys = batch.columns.get(NATURAL_KEY)
         wanted = rows if len(good) == len(batch.numbers) else _picked(rows, good)
         for at, row in zip(good, wanted, strict=True):
-            self._add(portion, batch.numbers[at], row, cancelled[at] if cancelled else None)
+            gone = cancelled[at] if cancelled else None
+            self._add(portion, batch.numbers[at], row, gone, keys[at] if keys else None)
         return portion
 
     def _add(
-        self, portion: Portion[SalesEvent], number: int, row: tuple[Any, ...], cancelled: Any
+        self,
+        portion: Portion[SalesEvent],
+        number: int,
+        row: tuple[Any, ...],
+        cancelled: Any,
+        key: str | None,
     ) -> None:
         sku, said, quantity, at, price, channel, order, line, event_id = row
         if quantity == 0:
@@ -100,10 +111,12 @@ class Sales:
             portion.errors.append(RowError(number, heading, "too_small", message))
             return
         quantity = abs(quantity)
-        event = SalesEvent(event_id or "", sku, kind, quantity, at, price, channel, order)
-        if event_id is None:
-            event_id = self._numbered(_key(event, line))
-            event = SalesEvent(event_id, sku, kind, quantity, at, price, channel, order)
+        if event_id is None and key:
+            event_id = f"{at:%Y%m%d}-{digest(key)}"
+        elif event_id is None:
+            said_all = (quantity, at, price, channel) if order is None else (line,)
+            event_id = self._numbered(_key(order, at, (sku, kind, *said_all)))
+        event = SalesEvent(event_id, sku, kind, quantity, at, price, channel, order)
         portion.items.append(Item(number, event))
         if cancelled is not None and kind == "sale":
             back = f"{event_id}.c"
@@ -135,18 +148,22 @@ def _picked(rows: Any, good: Sequence[int]) -> list[Any]:
     return [listed[at] for at in good]
 
 
-def _key(event: SalesEvent, line: str | None) -> str:
-    """Return what a row without an id is known by.
+def _key(order: str | None, at: datetime, said: tuple[Any, ...]) -> str:
+    """Return what a row without an id is known by, beside its order or its day.
 
-    It begins with what grows with time, the order or the day: a database keeps that in order at
-    a fraction of the cost of random ids.
+    It begins with what grows with time: a database keeps that in order at a fraction of the cost
+    of random ids.
     """
-    order, at = event.order_id, event.occurred_at
     if order is None:
-        said = (event.sku, event.kind, event.quantity, at, event.unit_price, event.channel)
         return f"{at:%Y%m%d}-{digest(*said)}"
     short = order if len(order) <= LONGEST_KEPT else digest(order)
-    return f"{short}-{digest(event.sku, event.kind, line)}"
+    return f"{short}-{_digest_again(said)}"
+
+
+@lru_cache(maxsize=100_000)
+def _digest_again(said: tuple[Any, ...]) -> str:
+    """Remember digests: what an order's lines say repeats from order to order."""
+    return digest(*said)
 
 
 def _identifier(value: Any) -> Any:

@@ -69,10 +69,11 @@ class Column:
         known = self._known
         if len(known) > MOST_REMEMBERED:
             known.clear()
-        try:
-            return [known[value] for value in given]
-        except KeyError:
-            return [self._one(value) for value in given]
+        found = map(known.get, given)
+        return [
+            self._one(value) if one is None else one
+            for one, value in zip(found, given, strict=True)
+        ]
 
     def wrong(self, values: Sequence[Any]) -> list[int]:
         """Return where the values are wrong."""
@@ -81,13 +82,10 @@ class Column:
         return [at for at, value in enumerate(values) if type(value) is Wrong]
 
     def _one(self, value: Any) -> Any:
-        # True equals 1 and 1.0: only texts are told apart by themselves.
-        if value.__class__ is str and value in self._known:
-            return self._known[value]
         read = self._fresh(value)
         if type(read) is Wrong:
             self._has_wrong = True
-        if value.__class__ is str:
+        if value.__class__ is str:  # True equals 1 and 1.0: only texts are told apart
             self._known[value] = read
         return read
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.imports.sources.columnar import PARQUET, ParquetSource
 from app.imports.sources.delimited import DelimitedSource
+from app.imports.sources.edi import EDIFACT, X12, EdiSource
 from app.imports.sources.ndjson import NdjsonSource
 from app.imports.sources.source import ReadAs, Source, Unreadable
 from app.imports.sources.text import as_utf8
@@ -43,6 +44,8 @@ def open_source(path: Path, folder: Path, *, limit: int) -> Source:
     if start.startswith(ZIP):
         return WorkbookSource(plain, read_as, limit=limit)
     text = as_utf8(plain, folder, read_as)
+    if starts_with(text, 3) in {*X12, *EDIFACT}:
+        return EdiSource(text, read_as)
     first = starts_with(text).lstrip()
     if first.startswith(b"{"):
         return NdjsonSource(text, read_as)
