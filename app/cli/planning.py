@@ -1,13 +1,13 @@
-"""Bring sales in, decide, and look at what is decided and how well."""
+"""Decide, and look at what is decided and how well."""
 
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from app.cli.root import app, imports, ready_database
+from app.cli.root import app, ready_database
 from app.settings import Settings
 
 
@@ -22,30 +22,6 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
-
-
-@imports.command("sales")
-def import_sales(
-    path: Path,
-    brand: Annotated[str, typer.Option(help="The brand's code; made when new.")],
-    preset: Annotated[
-        str | None, typer.Option(help="online-retail; without it, the columns of POST /v1/sales.")
-    ] = None,
-    timezone: Annotated[str | None, typer.Option(help="Of a new brand, such as Europe/Paris.")] = (
-        None
-    ),
-    currency: Annotated[str | None, typer.Option(help="Of a new brand, such as EUR.")] = None,
-    terms: Annotated[Path | None, typer.Option(help="TOML with economics and offers.")] = None,
-    repeats: Annotated[
-        Literal["keep", "drop"], typer.Option(help="What to do with exact repeats of a line.")
-    ] = "keep",
-) -> None:
-    """Read a file of sales; reading it again changes nothing."""
-    from app.imports.command import ImportWish, import_file
-
-    wish = ImportWish(path, brand, preset, timezone, currency, terms, repeats)
-    with ready_database(Settings.read()) as database:
-        import_file(database, wish)
 
 
 @app.command()

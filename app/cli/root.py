@@ -18,7 +18,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
-imports = typer.Typer(help="Read files of sales.", no_args_is_help=True)
+imports = typer.Typer(
+    help="Read files: sales, stock, inbound supply, known demand, the catalog.",
+    no_args_is_help=True,
+)
 audit = typer.Typer(help="Who did what.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(imports, name="import")

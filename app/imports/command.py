@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from app.database.database import Database
+from app.errors import SetupError
 from app.imports.brand import BrandSettings
 from app.imports.economics import Economics
 from app.imports.economics_file import read_economics
 from app.imports.load import ONLINE_RETAIL, Repeats, import_sales
 from app.imports.offers import put_economics
 from app.imports.report import render_report
+from app.imports.sales_file import is_contract_file
 from app.parties.queries import brand_named
 
 PRESET_HOMES = {ONLINE_RETAIL: ("Europe/London", "GBP")}
@@ -58,6 +60,19 @@ def import_file(database: Database, wish: ImportWish) -> None:
     if economics.offers:
         changed = put_economics(database, economics, brand=wish.brand, at=at)
         console.print(f"{changed:,} offers new or changed, from {wish.terms}")
+
+
+def makes_catalog(path: Path, preset: str | None) -> bool:
+    """Say whether a file is one that a brand and its catalog are made from.
+
+    One that cannot be opened is, so that whoever reads it says why.
+    """
+    if preset is not None:
+        return preset == ONLINE_RETAIL
+    try:
+        return is_contract_file(path)
+    except SetupError:
+        return True
 
 
 def _brand(database: Database, wish: ImportWish) -> BrandSettings:

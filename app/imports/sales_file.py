@@ -72,6 +72,16 @@ class ContractFile:
             yield chunk
 
 
+def is_contract_file(path: Path) -> bool:
+    """Say whether all columns of a file are the contract's.
+
+    Raises:
+        SetupError: If it cannot be opened as CSV, TSV or Parquet.
+    """
+    names = set(_open_table(path).names)
+    return names >= set(REQUIRED) and names <= set(KNOWN)
+
+
 class _ParquetRecords:
     """The same records from Parquet, whose values have types already."""
 
