@@ -1,9 +1,11 @@
 """`POST /v1/sales`."""
 
+from fastapi import Response
+
 from app.clock.time import now
 from app.parties.access import CurrentBrand
 from app.sales.ingest import store_sales
-from app.sales.schemas import SalesBatchIn, results_of
+from app.sales.schemas import SalesBatchIn, rendered, results_of
 from app.web.context import DatabaseDep, SettingsDep
 from app.web.routing import router
 from app.web.rows import AllRejected, RowsOut
@@ -11,10 +13,10 @@ from app.web.rows import AllRejected, RowsOut
 routes = router(tag="sales")
 
 
-@routes.post("/sales", response_model_exclude_none=True)
+@routes.post("/sales", response_model=RowsOut)
 def post_sales(
     batch: SalesBatchIn, brand: CurrentBrand, database: DatabaseDep, settings: SettingsDep
-) -> RowsOut:
+) -> Response:
     """Take in up to 10,000 sales, cancellations and returns; sending one twice is harmless.
 
     Each event gets an answer of its own. One that cannot be taken (`unknown_sku`,
@@ -23,7 +25,6 @@ def post_sales(
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
         outcome = store_sales(session, brand, batch.to_events(), at=at)
-    answer = RowsOut.of(results_of(outcome))
-    if answer.rejected == len(answer.results):
-        raise AllRejected(answer.results)
-    return answer
+    if outcome.rejected.total() == len(outcome.verdicts):
+        raise AllRejected(results_of(outcome))
+    return Response(rendered(outcome), media_type="application/json")

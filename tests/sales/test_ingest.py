@@ -1,5 +1,4 @@
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -82,8 +81,7 @@ def test_the_same_instant_and_amount_written_differently_are_the_same_content(
 ) -> None:
     berlin = timezone(timedelta(hours=1))
     first = sale("e1", "2026-03-02 10:15", unit_price=Decimal("12.5"))
-    again = replace(
-        first,
+    again = first._replace(
         occurred_at=datetime(2026, 3, 2, 11, 15, tzinfo=berlin),
         unit_price=Decimal("12.50"),
     )
@@ -104,14 +102,14 @@ def test_any_other_content_under_a_stored_id_is_a_conflict(
         database,
         brand,
         event,
-        replace(event, sku="B"),
-        replace(event, kind="return"),
-        replace(event, quantity=2),
-        replace(event, occurred_at=datetime(2026, 3, 2, 10, 15, 0, 1, tzinfo=UTC)),
-        replace(event, unit_price=Decimal("1.00")),
-        replace(event, unit_price=None),
-        replace(event, channel="shop"),
-        replace(event, order_id=None),
+        event._replace(sku="B"),
+        event._replace(kind="return"),
+        event._replace(quantity=2),
+        event._replace(occurred_at=datetime(2026, 3, 2, 10, 15, 0, 1, tzinfo=UTC)),
+        event._replace(unit_price=Decimal("1.00")),
+        event._replace(unit_price=None),
+        event._replace(channel="shop"),
+        event._replace(order_id=None),
     )
 
     assert outcome.verdicts == ("duplicate", *["event_conflict"] * 8)
