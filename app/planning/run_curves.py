@@ -1,17 +1,19 @@
 """A style's runs as scarce things are shared out over them: what each is worth, what it takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from app.planning.marginal import block_of, marginal_values
 from app.planning.merge import cut_into_pieces, merge
-from app.planning.model import Floats, Integers, OfferTerms, Situation
-from app.planning.plans import Plans, plan_cost, price_plans
+from app.planning.model import Floats, Integers, OfferTerms, PreviousPlan, Situation
+from app.planning.plans import Plans, plan_cost, price_plans, price_standing
+from app.planning.said import PricedPlan
 from app.planning.scan import allowed_runs
 from app.planning.scarcity import RunCurve
 from app.planning.terms import for_now, run_cost
+from app.planning.together import with_run_inbound
 from app.planning.trial import within_budget
 from app.planning.world import World, arrival_of, outlook_from, value_nothing_now, world_of
 
@@ -47,6 +49,68 @@ def run_curves(
         else:
             curves += _curves_of(world, plans, offer, style, uses, money)
     return [_as_delivered(curve, situation) for curve in curves]
+
+
+def further_curves(
+    situation: Situation,
+    style: str,
+    runs: Sequence[PricedPlan],
+    *,
+    unit_uses: Mapping[str, Mapping[str, float]],
+    money: str | None,
+) -> list[RunCurve]:
+    """Return what more is worth on top of runs decided on: more of each, or one beside the first.
+
+    Sizes, values and uses are those of what is added.
+
+    Args:
+        situation: The style's, without rations.
+        style: Its name.
+        runs: None, one, or one with another beside it.
+        unit_uses: As for `run_curves`, as is `money`.
+    """
+    alone = run_curves(situation, style, unit_uses=unit_uses, money=money)
+    if not runs:
+        return alone
+    found = _beyond(alone, runs[0], money)
+    behind = _behind(situation, runs[0])
+    if behind is None:
+        return found
+    rest = run_curves(behind, style, unit_uses=unit_uses, money=money)
+    if len(runs) > 1:
+        return found + _beyond(rest, runs[1], money)
+    return found + [curve for curve in rest if curve.offer != runs[0].offer]
+
+
+def _behind(situation: Situation, run: PricedPlan) -> Situation | None:
+    """Return the situation with a run on its way and paid for; None: nothing else can be made."""
+    stands = replace(situation, previous=PreviousPlan(run.offer or "", run.quantities))
+    valued = price_standing(world_of(stands))
+    behind = None if valued is None else with_run_inbound(situation, valued)
+    if behind is None or situation.trial is None:
+        return behind
+    left = situation.trial.budget_left - run.total_cost
+    return replace(behind, trial=replace(situation.trial, budget_left=left))
+
+
+def _beyond(curves: Sequence[RunCurve], run: PricedPlan, money: str | None) -> list[RunCurve]:
+    """Return the rest of the curves of a run's offer, counted from the run on."""
+    mine = [curve for curve in curves if curve.offer == run.offer]
+    reached = [
+        float(np.interp(run.quantity, curve.sizes, curve.values))
+        for curve in mine
+        if curve.sizes[0] <= run.quantity <= curve.sizes[-1]
+    ]
+    found = []
+    for curve in mine if reached else ():
+        kept = curve.sizes > run.quantity
+        paid = dict(curve.run_use)
+        if money is not None:
+            whole = paid[money] + curve.unit_use[money] * run.quantity
+            paid[money] = max(0.0, whole - run.total_cost)
+        sizes, values = curve.sizes[kept] - run.quantity, curve.values[kept] - max(reached)
+        found.append(replace(curve, sizes=sizes, values=values, run_use=paid))
+    return [curve for curve in found if curve.sizes.size]
 
 
 def _as_delivered(curve: RunCurve, situation: Situation) -> RunCurve:

@@ -21,8 +21,9 @@ from app.refresh.background import committed, with_background
 from app.refresh.experience import learned_reasons
 from app.refresh.gather import Gathered
 from app.refresh.metrics import stage
+from app.refresh.pending import Pending
 from app.refresh.proposals import proposal, without_decision
-from app.refresh.rationing import Pending, ration
+from app.refresh.rationing import ration
 from app.refresh.seen import Seen
 from app.refresh.situations import end_period, horizon, situation
 from app.refresh.validity import validity_reasons

@@ -6,43 +6,17 @@ their economics and reasons are right. What stands for styles outside the batch 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, cast
 
-from app.catalog.queries import SkuRef
-from app.catalog.tables import Style
-from app.forecasting.tables import ForecastRow
-from app.planning import Decision, Ration, Situation, decide
+from app.planning import Ration, Situation, decide
 from app.planning.rationing import share_out
 from app.planning.run_curves import run_curves
 from app.planning.scarcity import Allocation, RunCurve, Share
-from app.refresh.limits import Limits
+from app.refresh.pending import Pending, Uses, money_of, short_of, use_of
 from app.refresh.proposals import runs_to_ask_for
+from app.refresh.rest import share_out_rest
 from app.refresh.scarce import Book, book_of
-from app.sourcing.queries import Offered
-
-OVER_TOLERATED = 1e-6
-"""Share of a limit, and of a unit of it, that sums of floats may be off by."""
-
-Uses = Mapping[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Pending:
-    """A style that was decided by itself, with what it takes to decide it again."""
-
-    style: Style
-    skus: Sequence[SkuRef]
-    offers: Mapping[str, Offered]
-    asked: Situation
-    made: ForecastRow
-    decision: Decision
-    limits: Limits
-
-    @property
-    def name(self) -> str:
-        """Return what tells the style apart from those of other brands."""
-        return f"{self.style.code}:{self.limits.brand_id}"
 
 
 def ration(decided: Sequence[Pending]) -> list[Pending]:
@@ -58,33 +32,8 @@ def ration(decided: Sequence[Pending]) -> list[Pending]:
     sharing = _linked(book, wanting, over)
     left = _less_others(book, taken, {one.style.id for one in sharing})
     found = _share_out(book, sharing, left)
-    return _within(book, sharing, found, left, over)
-
-
-def use_of(book: Book, one: Pending) -> dict[str, float]:
-    """Return what the runs of a decision take of everything scarce."""
-    uses: dict[str, float] = {}
-    for plan in runs_to_ask_for(one.decision):
-        for name, each in book.uses[one.style.id].get(plan.offer or "", {}).items():
-            uses[name] = uses.get(name, 0.0) + each * plan.quantity
-        if money := _money(book, one):
-            uses[money] = uses.get(money, 0.0) + plan.total_cost
-    return uses
-
-
-def _money(book: Book, one: Pending) -> str | None:
-    """Return the name of the money that a style's runs are paid from, where that is limited."""
-    return book.money.get(one.limits.brand_id)
-
-
-def short_of(book: Book, taken: Mapping[int, Uses]) -> list[str]:
-    """Return the names of what is not enough for all."""
-    return [
-        name
-        for name, left in book.left.items()
-        if (used := sum(uses.get(name, 0.0) for uses in taken.values()))
-        and used > left + OVER_TOLERATED * (1 + abs(left))
-    ]
+    again = _within(book, sharing, found, left, over)
+    return share_out_rest(replace(book, left=left), sharing, again)
 
 
 def _linked(book: Book, wanting: Sequence[Pending], over: Sequence[str]) -> list[Pending]:
@@ -99,7 +48,7 @@ def _linked(book: Book, wanting: Sequence[Pending], over: Sequence[str]) -> list
 
 def _could_take(book: Book, one: Pending) -> set[str]:
     """Return the names of what any run of a style takes."""
-    money = _money(book, one)
+    money = money_of(book, one)
     return set[str]().union({money} if money else (), *book.uses[one.style.id].values())
 
 
@@ -115,7 +64,7 @@ def _share_out(book: Book, sharing: Sequence[Pending], left: Mapping[str, float]
     curves: list[RunCurve] = []
     for one in sharing:
         uses = book.uses[one.style.id]
-        curves += run_curves(one.asked, one.name, unit_uses=uses, money=_money(book, one))
+        curves += run_curves(one.asked, one.name, unit_uses=uses, money=money_of(book, one))
     return share_out(curves, left)
 
 
@@ -166,7 +115,7 @@ def _keeps_to(book: Book, one: Pending, share: Share) -> bool:
     scarce = [
         plan
         for plan in runs_to_ask_for(one.decision)
-        if _money(book, one) or uses.get(plan.offer or "")
+        if money_of(book, one) or uses.get(plan.offer or "")
     ]
     taken = sum(plan.quantity for plan in scarce)
     return taken <= share.quantity and all(plan.offer == share.offer for plan in scarce)
@@ -184,7 +133,7 @@ def _rationed(
     offers = []
     for offer in one.asked.offers:
         mine = dict(uses.get(offer.code, {}))
-        if money := _money(book, one):
+        if money := money_of(book, one):
             mine[money] = min(price for _, price in offer.price_breaks) + offer.freight_per_unit
         is_given = share is not None and share.offer == offer.code
         most = share.quantity if share is not None and is_given else 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.planning import FactoryRecord, OfferTerms, PreviousPlan, Ration, Trial, decide
-from app.planning.run_curves import run_curves
+from app.planning.run_curves import further_curves, run_curves
 from app.planning.stored import situation_from_json, situation_to_json
 from tests.planning.situations import offer, poisson, situation
 
@@ -38,6 +38,35 @@ def test_a_ration_yields_what_the_curve_says_of_that_size() -> None:
     assert decision.chosen.quantity == 20
     expected = float(curve.values[list(curve.sizes).index(20)])
     assert decision.chosen.gain_over_waiting == pytest.approx(expected, abs=1e-6)
+
+
+def test_more_of_a_run_is_worth_what_the_larger_run_gains_and_costs_its_units_only() -> None:
+    terms = offer(setup_cost=40.0)
+    asked = situation(poisson(1, 5.0, 3.0), terms, review=7)
+    [curve] = run_curves(asked, "S", unit_uses={}, money="budget")
+    first = decide(replace(asked, offers=(rationed(terms, 20),))).chosen
+
+    [more] = further_curves(asked, "S", [first], unit_uses={}, money="budget")
+
+    sizes = list(curve.sizes)
+    assert more.sizes[0] == 1
+    assert more.values[0] == pytest.approx(
+        curve.values[sizes.index(21)] - curve.values[sizes.index(20)]
+    )
+    assert (more.unit_use, more.run_use) == ({"budget": 10.0}, {"budget": 0.0})
+
+
+def test_beside_a_run_another_is_worth_less_than_alone() -> None:
+    slow = offer("slow", 6.0, factory="far", setup_cost=40.0, lead_time_days=21.0)
+    asked = situation(poisson(1, 5.0, 3.0), offer(setup_cost=5.0), slow, review=7)
+    alone = {one.offer: one for one in run_curves(asked, "S", unit_uses={}, money=None)}
+    first = decide(replace(asked, offers=(rationed(asked.offers[0], 30), rationed(slow, 0)))).chosen
+
+    more = further_curves(asked, "S", [first], unit_uses={}, money=None)
+
+    beside = next(one for one in more if one.offer == "slow")
+    assert first.offer == "small"
+    assert 0 < beside.values.max() < alone["slow"].values.max()
 
 
 def test_a_ration_is_named_with_its_price() -> None:
