@@ -1,7 +1,7 @@
 """The worker process: expires what is due, refreshes due styles, says that it is alive.
 
 Between two batches of due styles it does a slice of the import and of the backtest that wait
-longest.
+longest; beside them it fetches orders from shops.
 
 Any number may run against one database. `serve` starts one beside the API; it ends with it.
 """
@@ -17,6 +17,7 @@ import structlog
 
 from app.backtest.work import Backtests
 from app.clock.time import now
+from app.connectors.fetching import Fetches
 from app.database.database import Database
 from app.database.migrate import standing
 from app.errors import ShortrunError, Unavailable
@@ -35,6 +36,7 @@ from app.web.logs import configure_logs
 from app.web.tracing import configure_tracing
 
 BEAT_SECONDS = 5.0
+FETCH_GRACE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10.0
 PRUNING_PERIOD = timedelta(hours=1)
 
@@ -57,6 +59,7 @@ class Worker:
         self.ends_with_parent = ends_with_parent
         self._backtests = Backtests(database, settings)
         self._imports = Imports(database, settings)
+        self._fetches = Fetches(database, sandbox=settings.sandbox)
         self._owed: list[Claim] = []
         self._next_pruning = datetime.min.replace(tzinfo=UTC)
         self._refreshed_at: datetime | None = None
@@ -69,7 +72,9 @@ class Worker:
     def run(self) -> None:
         """Work until stopped; while the database is away, try again ever more slowly."""
         beating = threading.Thread(target=self._beat_on, daemon=True)
+        fetching = threading.Thread(target=self._fetch_on, daemon=True)
         beating.start()
+        fetching.start()
         pause = self.settings.worker_poll_seconds
         while not self._stopped.is_set():
             try:
@@ -89,6 +94,7 @@ class Worker:
             with suppress(Unavailable):  # then its lease runs out
                 one.put_back()
         beating.join()  # it holds a connection while it speaks
+        fetching.join(FETCH_GRACE_SECONDS)  # a shop that hangs is another worker's after its lease
         with suppress(Unavailable):
             self._beat()
 
@@ -137,6 +143,20 @@ class Worker:
         if days is not None and at >= self._next_pruning:
             self._next_pruning = at + PRUNING_PERIOD
             prune_feeds(self.database, before=at - timedelta(days=days))
+
+    def _fetch_on(self) -> None:
+        """Fetch orders from shops, beside the batches: a shop that hangs holds up nothing else."""
+        while not self._stopped.is_set():
+            try:
+                busy = self._fetches.step()
+            except Unavailable as error:
+                log.warning("fetch_failed", reason=error.detail)
+                busy = False
+            except Exception:
+                log.exception("fetch_failed")
+                busy = False
+            if not busy:
+                self._stopped.wait(self.settings.worker_poll_seconds)
 
     def _beat_on(self) -> None:
         """Say every few seconds that this process is alive; end when its parent has gone."""

@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.connectors.queries import connection_of
+from app.connectors.signatures import is_standard_secret
 from app.connectors.tables import Connection
 from app.database.upsert import insert_new
 from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.ids import new_id
+
+HOSTS = {"shopify": ".myshopify.com", "bigcommerce": "api.bigcommerce.com"}
+"""Where the API of a hosted platform is; a shop of WooCommerce may be anywhere public."""
+
+PRIVATE_NAMES = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 
 
 @dataclass(frozen=True)
@@ -27,16 +35,24 @@ class ConnectionDraft:
 
 
 def store_connection(
-    session: Session, brand_id: int, code: str, draft: ConnectionDraft, *, at: datetime
+    session: Session,
+    brand_id: int,
+    code: str,
+    draft: ConnectionDraft,
+    *,
+    at: datetime,
+    sandbox: bool = False,
 ) -> tuple[Connection, bool]:
     """Let a connection stand as given; return it, and whether it is new.
 
     One that was removed comes back with its address and with the orders that were told of it.
 
     Raises:
-        Invalid: If it is new and without secrets.
+        Invalid: If it is new and without secrets, or they are of the wrong kind, or its shop is at
+            an address that no shop of the platform has; a sandbox's may be anywhere.
         Conflict: If it is of another platform.
     """
+    _check(draft, sandbox=sandbox)
     blank = {
         "brand_id": brand_id,
         "code": code,
@@ -74,6 +90,35 @@ def store_connection(
         row.created_at = at
     session.flush()
     return row, is_new
+
+
+def _check(draft: ConnectionDraft, *, sandbox: bool) -> None:
+    errors = [
+        FieldError(f"/secrets/{index}", "bad_secret", "must be whsec_ and 24 to 64 bytes in base64")
+        for index, secret in enumerate(draft.secrets or ())
+        if draft.platform == "standard" and not is_standard_secret(secret)
+    ]
+    if draft.store_url is not None and not sandbox and not _is_shop(draft):
+        said = "must be the https address of a shop of this platform"
+        errors.append(FieldError("/store_url", "bad_url", said))
+    if errors:
+        raise Invalid("the body is not valid", errors=errors)
+
+
+def _is_shop(draft: ConnectionDraft) -> bool:
+    """Say whether an address may be that of a shop: the token is sent there.
+
+    A machine beside ours is none, so that nobody makes the service ask its neighbours.
+    """
+    parts = urlsplit(draft.store_url or "")
+    host = parts.hostname or ""
+    hosts = HOSTS.get(draft.platform)
+    if parts.scheme != "https" or (hosts is not None and not host.endswith(hosts)):
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(PRIVATE_NAMES)
 
 
 def disconnect(session: Session, brand_id: int, code: str, *, at: datetime) -> None:

@@ -35,7 +35,9 @@ def put_connection(
     """Connect a shop, or change how: with two secrets a new one can take over from an old one."""
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
-        row, is_new = store_connection(session, brand.id, connection, body.to_draft(), at=at)
+        row, is_new = store_connection(
+            session, brand.id, connection, body.to_draft(), at=at, sandbox=settings.sandbox
+        )
         shown = _shown(session, row)
         record(session, caller, _connected(row), at=at)
     response.status_code = 201 if is_new else 200

@@ -1,11 +1,12 @@
 """What a delivery may turn out to be, whatever platform sent it, and what its file has to give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.connectors.orders import OrderState
+from app.connectors.shop_api import ShopApi
 from app.sales.ingest import SalesEvent
 
 
@@ -70,3 +71,14 @@ class Platform(Protocol):
         Raises:
             Unreadable: If it cannot be read.
         """
+
+
+@runtime_checkable
+class Asked(Platform, Protocol):
+    """A platform that can be asked for orders."""
+
+    def fetch(self, api: ShopApi, order: str) -> Sequence[News]:
+        """Return an order as it is now."""
+
+    def orders_placed(self, api: ShopApi, start: datetime, end: datetime) -> Iterator[OrderNews]:
+        """Yield the orders placed from `start` to before `end`."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Literal, cast
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -13,14 +14,14 @@ from app.database.upsert import insert_new
 from app.ids import new_id
 
 MOST_ISSUES = 20
-SUBJECT_KINDS = ("order", "item", "delivery", "topic")
+SubjectKind = Literal["order", "item", "delivery", "topic", "fetch"]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What something in quarantine is about: an order, an item, a topic or one delivery."""
+    """What something in quarantine is about."""
 
-    kind: str
+    kind: SubjectKind
     key: str
 
     def __str__(self) -> str:
@@ -31,7 +32,7 @@ class Subject:
     def parse(cls, stored: str) -> "Subject":
         """Read what is stored."""
         kind, _, key = stored.partition(":")
-        return cls(kind, key)
+        return cls(cast("SubjectKind", kind), key)
 
 
 def hold(

@@ -148,10 +148,19 @@ def document_of(body: bytes) -> Document:
     Raises:
         Unreadable: If it is none.
     """
+    found = parsed(body)
+    if not isinstance(found, dict):
+        raise Unreadable(Issue("", "not_an_object", "must be an object"))
+    return Document(found)
+
+
+def parsed(body: bytes) -> Any:
+    """Parse a body.
+
+    Raises:
+        Unreadable: If it is no JSON.
+    """
     try:
-        parsed = parse_json(body)
+        return parse_json(body)
     except Malformed as error:
         raise Unreadable(Issue("", error.refusal_code, error.detail)) from None
-    if not isinstance(parsed, dict):
-        raise Unreadable(Issue("", "not_an_object", "must be an object"))
-    return Document(parsed)

@@ -1,33 +1,23 @@
 """Take a delivery: who sent it, whether it came before, what it says, what could not be used."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
-
-from sqlalchemy.orm import Session
 
 from app.clock.time import now
-from app.connectors.booking import take_order
-from app.connectors.levels import take_level
-from app.connectors.news import Headers, LevelNews, News, OrderNews, Platform
-from app.connectors.quarantine import Subject, hold
+from app.connectors.news import Headers, News, Platform
+from app.connectors.platforms import PLATFORMS
 from app.connectors.queries import connection_with_public_id, was_delivered
-from app.connectors.reading import Issue, Unreadable
-from app.connectors.shopify import Shopify
+from app.connectors.reading import Unreadable
 from app.connectors.tables import Connection, Delivery
+from app.connectors.taking import Taken, Told, take
 from app.database.database import Database
 from app.database.upsert import insert_new
 from app.errors import Unauthenticated
 from app.parties.queries import brand_with_id
-from app.parties.refs import BrandRef
-
-PLATFORMS: Mapping[str, Platform] = {"shopify": Shopify()}
 
 LONGEST_NAME = 100
-
-Taken = Literal["applied", "duplicate", "ignored", "quarantined", "ping"]
 
 
 @dataclass(frozen=True)
@@ -68,58 +58,6 @@ def receive(database: Database, incoming: Incoming, *, sandbox: bool) -> Taken:
         }
         insert_new(session, Delivery, [row], key=("connection_id", "delivery_id"))
     return taken
-
-
-@dataclass(frozen=True)
-class Told:
-    """A delivery that was read, or why it could not be."""
-
-    delivery_id: str
-    topic: str
-    news: Sequence[News]
-    issue: Issue | None
-    body: bytes
-
-
-def take(
-    session: Session, brand: BrandRef, connection: Connection, told: Told, *, at: datetime
-) -> Taken:
-    """Do what a delivery says, in the caller's transaction; say what became of it."""
-    if told.issue is not None:
-        subject = (
-            Subject("topic", told.topic)
-            if told.issue.code == "unsupported_topic"
-            else Subject("delivery", told.delivery_id)
-        )
-        body = told.body if subject.kind == "delivery" else None
-        hold(session, connection, subject, [told.issue], topic=told.topic, at=at, body=body)
-        return "quarantined"
-    issues: list[Issue] = []
-    for one in told.news:
-        issues += take_news(session, brand, connection, one, topic=told.topic, at=at)
-    if issues:
-        return "quarantined"
-    return "applied" if told.news else "ignored"
-
-
-def take_news(
-    session: Session,
-    brand: BrandRef,
-    connection: Connection,
-    news: News,
-    *,
-    topic: str,
-    at: datetime,
-) -> list[Issue]:
-    """Do what one piece of news says; return what of it has to wait."""
-    match news:
-        case OrderNews():
-            return take_order(
-                session, brand, connection, news.order, news.state, topic=topic, at=at
-            )
-        case LevelNews():
-            return take_level(session, brand, connection, news, topic=topic, at=at)
-    return []
 
 
 def _authentic(

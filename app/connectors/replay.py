@@ -6,12 +6,14 @@ from sqlalchemy.orm import Session
 
 from app.connectors.booking import take_order
 from app.connectors.levels import report_item
+from app.connectors.news import OrderToFetch
 from app.connectors.orders import OrderState
+from app.connectors.platforms import PLATFORMS, can_be_asked
 from app.connectors.quarantine import Subject, hold, release
 from app.connectors.queries import connection_codes, quarantined_of
 from app.connectors.reading import Unreadable
-from app.connectors.receive import PLATFORMS, Told, take
 from app.connectors.tables import Connection, Quarantined
+from app.connectors.taking import Told, take, take_news
 from app.errors import NotFound
 from app.parties.refs import BrandRef
 
@@ -45,6 +47,11 @@ def _try_again(
             hold(session, connection, subject, issues, topic=topic, at=at)
         else:
             release(session, connection, subject, at=at)
+    elif subject.kind == "fetch":
+        if can_be_asked(connection):
+            release(session, connection, subject, at=at)
+        asked = OrderToFetch(subject.key)
+        take_news(session, brand, connection, asked, topic=topic, at=at)
     elif subject.kind == "topic":  # noted: the next one of it comes back
         release(session, connection, subject, at=at)
     else:
@@ -61,8 +68,9 @@ def _read_again(
         news = PLATFORMS[connection.platform].read(entry.topic, entry.body)
     except Unreadable:
         return
+    told = Told(subject.key, entry.topic, news, None, entry.body)
     release(session, connection, subject, at=at)
-    take(session, brand, connection, Told(subject.key, entry.topic, news, None, b""), at=at)
+    take(session, brand, connection, told, at=at)
 
 
 def no_quarantined() -> NotFound:

@@ -8,12 +8,12 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.connectors.connecting import ConnectionDraft
-from app.connectors.quarantine import Subject
+from app.connectors.quarantine import Subject, SubjectKind
 from app.connectors.signatures import MOST_SECRETS
 from app.connectors.tables import Connection, Quarantined
 from app.web.wire import SkuCode, Timestamp, Wire, example, text
 
-PlatformName = Literal["shopify"]
+PlatformName = Literal["shopify", "woocommerce", "bigcommerce", "standard"]
 MOST_ITEMS = 50_000
 
 _HOST = re.compile(r"[a-z0-9.-]{1,150}(:[0-9]{1,5})?", re.ASCII)
@@ -205,7 +205,7 @@ class QuarantinedOut(Wire):
     id: str
     status: Literal["waiting", "resolved"]
     connection: str
-    kind: Literal["order", "item", "delivery", "topic"]
+    kind: SubjectKind
     key: str
     topic: str
     errors: list[IssueOut]

@@ -22,7 +22,11 @@ from app.connectors.orders import (
     merged_lines,
 )
 from app.connectors.reading import LONGEST_ITEM, Document, Issue, Unreadable, document_of
+from app.connectors.shop_api import ShopApi
 from app.connectors.signatures import is_signed
+
+API = "/admin/api/2025-07"
+ORDERS_A_PAGE = 250
 
 NOT_SHIPPED = frozenset({"cancelled", "error", "failure"})
 """States of a fulfillment that came to nothing."""
@@ -77,6 +81,22 @@ class Shopify:
         if topic == "inventory_levels/update":
             return _level(told.inner("inventory_level") if told.get("inventory_level") else told)
         raise Unreadable(Issue("", "unsupported_topic", "no such topic is used here"))
+
+    def fetch(self, api: ShopApi, order: str) -> Sequence[News]:
+        """Return an order as it is now."""
+        return [read_order(Document(api.get(f"{API}/orders/{order}.json")).inner("order"))]
+
+    def orders_placed(self, api: ShopApi, start: datetime, end: datetime) -> Iterator[OrderNews]:
+        """Yield the orders placed from `start` to before `end`."""
+        asked = {
+            "status": "any",
+            "limit": ORDERS_A_PAGE,
+            "created_at_min": start.isoformat(),
+            "created_at_max": end.isoformat(),
+        }
+        for order in api.pages(f"{API}/orders.json", asked, "orders"):
+            if start <= order.time("created_at") < end:
+                yield read_order(order)
 
 
 def read_order(order: Document) -> OrderNews:

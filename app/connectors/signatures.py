@@ -64,6 +64,13 @@ def standard_key(secret: str) -> bytes:
         return secret.encode()
 
 
+def is_standard_secret(secret: str) -> bool:
+    """Say whether a secret is one as the specification wants it: 24 to 64 bytes."""
+    return secret.startswith(STANDARD_PREFIX) and (
+        standard_key(secret) != secret.encode() and 24 <= len(standard_key(secret)) <= 64
+    )
+
+
 def sign(body: bytes, key: bytes) -> str:
     """Return the base64 HMAC-SHA256 of the body."""
     return base64.b64encode(hmac.digest(key, body, hashlib.sha256)).decode()

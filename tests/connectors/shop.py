@@ -6,11 +6,13 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
 
 from app.clock.time import set_now
+from app.connectors.signatures import sign
 from app.database.database import Database
 from app.main import create_app
 from app.parties.refs import BrandRef
@@ -36,7 +38,8 @@ class Shop:
 
     def connect(self, **more: Any) -> httpx.Response:
         body = {"platform": "shopify", "channel": "web", "secrets": [SECRET], **more}
-        answer = self.client.put("/v1/connections/web-shop", body)
+        name = "web-shop" if body["platform"] == "shopify" else str(body["platform"])
+        answer = self.client.put(f"/v1/connections/{name}", body)
         self.webhook_path = answer.json().get("webhook_path", self.webhook_path)
         return answer
 
@@ -51,6 +54,11 @@ class Shop:
             "X-Shopify-Hmac-Sha256": signature(raw, secret),
             "X-Shopify-Webhook-Id": delivery_id or f"delivery-{self.sent}",
         }
+        return self.platform.send("POST", self.webhook_path, headers=headers, content=raw)
+
+    def send(self, body: Any, headers: Mapping[str, str]) -> httpx.Response:
+        """Deliver with headers of another platform."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.platform.send("POST", self.webhook_path, headers=headers, content=raw)
 
     def told(self, topic: str, body: Any, **more: Any) -> str:
@@ -87,6 +95,17 @@ def open_shop(database: Database) -> Shop:
     shop = Shop(database, brand, Client(app, key), Client(app))
     assert shop.connect().status_code == 201
     return shop
+
+
+def standard_headers(body: Any, key: bytes, at: datetime, message: str = "msg_1") -> dict[str, str]:
+    """Return the headers of Standard Webhooks of a body sent at a time."""
+    sent = str(int(at.timestamp()))
+    signed = f"{message}.{sent}.".encode() + json.dumps(body).encode()
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": sent,
+        "webhook-signature": f"v1a,bm90IG91cnM= v1,{sign(signed, key)}",
+    }
 
 
 def signature(raw: bytes, secret: str) -> str:
