@@ -28,7 +28,7 @@ from app.imports.tables import Import
 from app.parties.queries import brand_with_id
 from app.settings import Settings
 
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
 """Workers that may end while they work on one without moving it; then it has failed."""
 
 SLICE_SECONDS = 2.0

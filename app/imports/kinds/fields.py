@@ -110,9 +110,6 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
             ),
         ),
         Field("line", ("line", "line number", "line no", "order line", "order item id", "item id")),
-        Field("style"),
-        Field("colorway"),
-        Field("size"),
     ),
     "stock": (
         SKU,
