@@ -1,9 +1,10 @@
 """A backtest as a picture: an SVG of its own, without scripts, fonts or links."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
-from math import floor, log10
 from typing import Any
+
+from app.drawing.marks import bar, line, picture, polyline, text
+from app.drawing.scales import Scale, amount, nice_ticks
 
 WIDTH, HEIGHT = 960, 640
 LEFT, RIGHT = 300, 930
@@ -11,6 +12,7 @@ BARS_RIGHT = 700
 LINES_LEFT = 80
 BARS_TOP, BAR_STEP, BAR_HEIGHT = 78, 27, 15
 LINES_TOP, LINES_BOTTOM = 372, 560
+INK, SOFT, FAINT = "#1c2326", "#4a5459", "#d8dee0"
 
 COLORS = (
     "#0b6e4f",
@@ -30,27 +32,32 @@ DASHES = ("", "7 3", "2 3", "10 3 2 3", "5 5", "1 4", "12 4", "4 2")
 def picture_of(result: Mapping[str, Any]) -> str:
     """Return the profit of every rule as bars, and how it came about week by week as lines."""
     rules = result["rules"]
-    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-    look = 'font-family="system-ui, sans-serif" font-size="13" fill="#1c2326"'
-    named = 'role="img" aria-labelledby="title what"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {named} {look}>',
-        f'<title id="title">{escape(_title(result))}</title>',
-        f'<desc id="what">{escape(description(result))}</desc>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        bar(0, 0, WIDTH, HEIGHT, fill="#ffffff"),
         _text(20, 28, _title(result), size=17, weight="600"),
-        _text(20, 52, _subtitle(result), color="#4a5459"),
+        _text(20, 52, _subtitle(result), color=SOFT),
         *_bars(rules, result["currency"]),
         *_lines(rules, result),
-        "</svg>",
     ]
-    return "\n".join(parts) + "\n"
+    drawn = picture(
+        "backtest",
+        (WIDTH, HEIGHT),
+        _title(result),
+        description(result),
+        parts,
+        width=WIDTH,
+        height=HEIGHT,
+        font_family="system-ui, sans-serif",
+        font_size=13,
+        fill=INK,
+    )
+    return f"{drawn}\n"
 
 
 def description(result: Mapping[str, Any]) -> str:
     """Return the picture in words: what a reader who cannot see it needs."""
     rows = [
-        f"{rule['label']}: profit {_amount(rule['profit'])} {result['currency']},"
+        f"{rule['label']}: profit {amount(rule['profit'])} {result['currency']},"
         f" fill rate {_percent(rule['fill_rate'])}, {rule['leftover']:,.0f} units left,"
         f" {rule['runs']:,.0f} runs"
         for rule in result["rules"]
@@ -76,26 +83,21 @@ def _subtitle(result: Mapping[str, Any]) -> str:
 def _bars(rules: Sequence[Mapping[str, Any]], currency: str) -> list[str]:
     low: float = min(0.0, *(rule["profit"] for rule in rules))
     high: float = max(0.0, *(rule["profit"] for rule in rules))
-    ticks = _ticks(low, high)
-    low, high = min(low, ticks[0]), max(high, ticks[-1])
+    ticks = nice_ticks(low, high)
     bottom = BARS_TOP + BAR_STEP * len(rules)
-    wide = BARS_RIGHT - LEFT
-
-    def x(value: float) -> float:
-        return LEFT + wide * (value - low) / ((high - low) or 1.0)
-
+    x = Scale(ticks[0], ticks[-1], LEFT, BARS_RIGHT)
     parts = [
         part
         for tick in ticks
         for part in (
-            _line(x(tick), BARS_TOP - 6, x(tick), bottom, "#d8dee0"),
-            _text(x(tick), bottom + 15, _amount(tick), anchor="middle", color="#4a5459"),
+            line(x(tick), BARS_TOP - 6, x(tick), bottom, stroke=FAINT),
+            _text(x(tick), bottom + 15, amount(tick), anchor="middle", color=SOFT),
         )
     ]
     for index, rule in enumerate(rules):
         begin, end = sorted((x(0.0), x(rule["profit"])))
         parts += _bar(index, rule, begin, end)
-    parts.append(_line(x(0.0), BARS_TOP - 6, x(0.0), bottom, "#1c2326"))
+    parts.append(line(x(0.0), BARS_TOP - 6, x(0.0), bottom, stroke=INK))
     middle = (LEFT + BARS_RIGHT) / 2
     parts.append(_text(middle, bottom + 33, f"profit, {currency}", anchor="middle"))
     return parts
@@ -103,13 +105,12 @@ def _bars(rules: Sequence[Mapping[str, Any]], currency: str) -> list[str]:
 
 def _bar(index: int, rule: Mapping[str, Any], begin: float, end: float) -> list[str]:
     top, faint = BARS_TOP + BAR_STEP * index, 0.45 if rule["hindsight"] else 1
-    size = f'width="{max(end - begin, 0.5):.1f}" height="{BAR_HEIGHT}"'
-    fill = f'fill="{COLORS[index]}" fill-opacity="{faint}"'
+    wide = max(end - begin, 0.5)
     weight = "600" if index == 0 else "400"
     return [
         _text(LEFT - 10, top + 12, rule["label"], anchor="end", weight=weight),
-        f'<rect x="{begin:.1f}" y="{top}" {size} {fill}/>',
-        _text(RIGHT, top + 12, _beside(rule), anchor="end", color="#4a5459"),
+        bar(begin, top, wide, BAR_HEIGHT, fill=COLORS[index], fill_opacity=str(faint)),
+        _text(RIGHT, top + 12, _beside(rule), anchor="end", color=SOFT),
     ]
 
 
@@ -121,30 +122,19 @@ def _beside(rule: Mapping[str, Any]) -> str:
 def _lines(rules: Sequence[Mapping[str, Any]], result: Mapping[str, Any]) -> list[str]:
     series = [[0.0, *(row["profit_to_date"] for row in rule["series"])] for rule in rules]
     points = max(len(one) for one in series)
-    ticks = _ticks(min(map(min, series)), max(map(max, series)))
-    low, high = ticks[0], ticks[-1]
-
-    def x(index: int) -> float:
-        return LINES_LEFT + (RIGHT - LINES_LEFT) * index / max(points - 1, 1)
-
-    def y(value: float) -> float:
-        return LINES_BOTTOM - (LINES_BOTTOM - LINES_TOP) * (value - low) / ((high - low) or 1.0)
-
+    ticks = nice_ticks(min(map(min, series)), max(map(max, series)))
+    x = Scale(0, max(points - 1, 1), LINES_LEFT, RIGHT)
+    y = Scale(ticks[0], ticks[-1], LINES_BOTTOM, LINES_TOP)
     parts = [_text(20, LINES_TOP - 18, f"profit to date, {result['currency']}")]
     for tick in ticks:
-        parts.append(_line(LINES_LEFT, y(tick), RIGHT, y(tick), "#d8dee0"))
-        parts.append(
-            _text(LINES_LEFT - 8, y(tick) + 4, _amount(tick), anchor="end", color="#4a5459")
-        )
+        parts.append(line(LINES_LEFT, y(tick), RIGHT, y(tick), stroke=FAINT))
+        parts.append(_text(LINES_LEFT - 8, y(tick) + 4, amount(tick), anchor="end", color=SOFT))
     for index in reversed(range(len(rules))):
-        path = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in enumerate(series[index]))
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{COLORS[index]}"'
-            f' stroke-width="{3 if index == 0 else 1.6}" stroke-dasharray="{DASHES[index]}"/>'
-        )
+        path = [(x(at), y(value)) for at, value in enumerate(series[index])]
+        parts.append(polyline(path, **_stroke(index)))
     weeks = result["review_days"] // 7
     parts += [
-        _text(x(index), LINES_BOTTOM + 17, str(index * weeks), anchor="middle", color="#4a5459")
+        _text(x(index), LINES_BOTTOM + 17, str(index * weeks), anchor="middle", color=SOFT)
         for index in range(0, points, max(1, points // 8))
     ]
     parts.append(
@@ -157,49 +147,33 @@ def _key(rules: Sequence[Mapping[str, Any]]) -> list[str]:
     parts = []
     for index, rule in enumerate(rules):
         left, top = LINES_LEFT + 290 * (index % 3), LINES_BOTTOM + 46 + 14 * (index // 3)
-        parts.append(
-            f'<line x1="{left}" y1="{top}" x2="{left + 28}" y2="{top}" stroke="{COLORS[index]}"'
-            f' stroke-width="{3 if index == 0 else 1.6}" stroke-dasharray="{DASHES[index]}"/>'
-        )
+        parts.append(line(left, top, left + 28, top, **_stroke(index)))
         parts.append(_text(left + 34, top + 4, rule["label"], size=11))
     return parts
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Return round amounts from at most `low` to at least `high`, 3 to 7 of them."""
-    span = (high - low) or 1.0
-    power = 10.0 ** floor(log10(span / 4))
-    step = next(power * times for times in (1, 2, 5, 10) if span / (power * times) <= 5)
-    first = floor(low / step)
-    ticks = [first * step]
-    while ticks[-1] < high - 1e-9 * span:
-        ticks.append((first + len(ticks)) * step)
-    return ticks
-
-
-def _amount(value: float) -> str:
-    return f"{value:,.0f}".replace("-", "\N{MINUS SIGN}")
+def _stroke(index: int) -> dict[str, str | float | None]:
+    """Return how the line of a rule looks."""
+    width = 3 if index == 0 else 1.6
+    return {
+        "stroke": COLORS[index],
+        "stroke_width": width,
+        "stroke_dasharray": DASHES[index] or None,
+    }
 
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f}%"
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{color}"/>'
-
-
 def _text(
     x: float,
     y: float,
-    text: str,
+    words: str,
     *,
     size: int = 13,
     anchor: str = "start",
     weight: str = "400",
-    color: str = "#1c2326",
+    color: str = INK,
 ) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}"'
-        f' font-weight="{weight}" fill="{color}">{escape(text)}</text>'
-    )
+    return text(x, y, words, font_size=size, text_anchor=anchor, font_weight=weight, fill=color)
