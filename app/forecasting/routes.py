@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
@@ -31,8 +31,13 @@ from app.web.wire import WholeNumber, parse_day, parse_timestamp
 routes = router(tag="forecasts")
 
 Periods = Annotated[
-    WholeNumber | None,
-    Query(ge=1, le=HORIZON, description="How many periods; default: what is planned."),
+    Annotated[
+        WholeNumber,
+        Field(ge=1, le=HORIZON),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": HORIZON}),
+    ]
+    | None,
+    Query(description="How many periods; default: what is planned."),
 ]
 
 

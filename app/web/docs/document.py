@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.web.docs.examples import add_examples
+from app.web.docs.links import add_links
 from app.web.docs.tags import described
 from app.web.problems import Problem
 
@@ -59,6 +60,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
                 {"$ref": "#/components/parameters/IdempotencyKey"}
             )
     add_examples(document)
+    add_links(document)
     return document
 
 
