@@ -24,6 +24,7 @@ from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
 from app.imports.work import Imports
 from app.jobs.beats import beat, forget_the_gone
+from app.jobs.dead import free_what_the_dead_hold
 from app.jobs.totals import add_totals, taken
 from app.jobs.work import Claim
 from app.recommendations.expire import expire
@@ -37,6 +38,10 @@ from app.web.tracing import configure_tracing
 
 BEAT_SECONDS = 5.0
 FETCH_GRACE_SECONDS = 5.0
+PARENT_SECONDS = 0.5
+LONGEST_FAREWELL_SECONDS = 20.0
+"""That a batch may go on after the parent was killed; what is held then is freed as of the dead."""
+
 LONGEST_PAUSE_SECONDS = 10.0
 PRUNING_PERIOD = timedelta(hours=1)
 
@@ -64,6 +69,7 @@ class Worker:
         self._next_pruning = datetime.min.replace(tzinfo=UTC)
         self._refreshed_at: datetime | None = None
         self._stopped = threading.Event()
+        self._ended = threading.Event()
 
     def stop(self) -> None:
         """End after the batch at hand."""
@@ -75,6 +81,8 @@ class Worker:
         fetching = threading.Thread(target=self._fetch_on, daemon=True)
         beating.start()
         fetching.start()
+        if self.ends_with_parent is not None:
+            threading.Thread(target=self._end_with_parent, daemon=True).start()
         pause = self.settings.worker_poll_seconds
         while not self._stopped.is_set():
             try:
@@ -97,6 +105,7 @@ class Worker:
         fetching.join(FETCH_GRACE_SECONDS)  # a shop that hangs is another worker's after its lease
         with suppress(Unavailable):
             self._beat()
+        self._ended.set()
 
     def step(self) -> bool:
         """Expire and refresh once; say whether there was anything to refresh."""
@@ -124,6 +133,16 @@ class Worker:
             seconds=round(time.perf_counter() - started, 3),
         )
         return True
+
+    def _end_with_parent(self) -> None:
+        """Stop when the parent has gone without a word, and do not linger."""
+        while os.getppid() == self.ends_with_parent:
+            if self._stopped.wait(PARENT_SECONDS):
+                return
+        self.stop()
+        if not self._ended.wait(LONGEST_FAREWELL_SECONDS):
+            log.error("batch_left", reason="the parent process was killed")
+            os._exit(1)
 
     def _beat(self) -> None:
         """Say that this process is alive, and what it did since it last said so."""
@@ -159,13 +178,11 @@ class Worker:
                 self._stopped.wait(self.settings.worker_poll_seconds)
 
     def _beat_on(self) -> None:
-        """Say every few seconds that this process is alive; end when its parent has gone."""
+        """Say every few seconds that this process is alive, and free what the dead hold."""
         while not self._stopped.is_set():
-            if self.ends_with_parent not in {None, os.getppid()}:
-                self.stop()
-                return
             try:
                 self._beat()
+                free_what_the_dead_hold(self.database)
             except ShortrunError as error:
                 log.warning("beat_failed", reason=error.detail)
             except Exception:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.database.upsert import upsert
+from app.jobs.process import own_name
 from app.jobs.tables import WorkerBeat
 
 BEAT_LASTS = timedelta(seconds=60)
@@ -22,7 +23,7 @@ def beat(
     session: Session, worker: str, wall: datetime, refreshed_at: datetime | None = None
 ) -> None:
     """Say that a worker is alive, and when it last brought styles to an end."""
-    row = {"worker": worker, "at": wall, "refreshed_at": refreshed_at}
+    row = {"worker": worker, "at": wall, "process": own_name(), "refreshed_at": refreshed_at}
     upsert(session, WorkerBeat, [row], key=("worker",))
 
 

@@ -20,6 +20,7 @@ class DueWork(Base):
     signal_at: Mapped[datetime | None] = mapped_column(UtcTime)
     generation: Mapped[int] = mapped_column(BigInteger)
     lease: Mapped[str | None] = mapped_column(String(40))
+    holder: Mapped[str | None] = mapped_column(String(140))
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(Integer)
 
@@ -32,6 +33,7 @@ class WorkerBeat(Base):
 
     worker: Mapped[str] = mapped_column(String(100), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime)
+    process: Mapped[str | None] = mapped_column(String(140))
     refreshed_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 

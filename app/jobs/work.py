@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.database.base import UtcTime
 from app.database.upsert import one_of, skip_locked, touch
 from app.ids import new_id
+from app.jobs.process import own_name
 from app.jobs.tables import DueWork
 
 LONGEST_WAIT = timedelta(days=2)
@@ -113,6 +114,7 @@ def claim(
         .where(one_of(session, DueWork.key, [row.key for row in rows]))
         .values(
             lease=lease,
+            holder=own_name(),
             lease_until=wall + timedelta(seconds=lease_seconds),
             attempts=DueWork.attempts + 1,
         )
@@ -205,7 +207,7 @@ def finish(
             session.execute(
                 update(DueWork).where(*ours, unmoved).values(due_at=due_at, signal_at=signal_at)
             )
-        released = {"lease": None, "lease_until": None, "attempts": 0}
+        released = {"lease": None, "holder": None, "lease_until": None, "attempts": 0}
         session.execute(update(DueWork).where(*ours).values(**released))
 
 
@@ -221,7 +223,7 @@ def put_back(session: Session, claimed: Claim, *, until: datetime) -> None:
             one_of(session, DueWork.key, list(claimed.generations)),
             DueWork.lease == claimed.lease,
         )
-        .values(lease=None, lease_until=until, attempts=DueWork.attempts - 1)
+        .values(lease=None, holder=None, lease_until=until, attempts=DueWork.attempts - 1)
     )
 
 

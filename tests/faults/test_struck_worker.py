@@ -52,6 +52,26 @@ def test_what_a_killed_worker_left_is_done_by_the_next_one(
     assert unsound(database) == []
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_a_worker_held_that_was_killed_here_is_done_long_before_its_lease_ends(
+    database: Database, site: Site, brand: BrandRef
+) -> None:
+    with database.write() as session:
+        sell(session, brand, "S2")
+    killed = site.worker("KILL", *COMPUTED)
+    assert killed.wait(90) == -signal.SIGKILL
+    with database.read() as session:
+        lease_until = session.scalars(select(DueWork.lease_until)).one()
+
+    site.worker()
+    until(lambda: counts(database) == (1, 1, 1), "the next worker takes it")
+
+    assert lease_until is not None
+    assert datetime.now(UTC) < lease_until
+    assert '"event": "worker_died"' in site.log()
+    assert unsound(database) == []
+
+
 def test_a_worker_that_hung_past_its_lease_publishes_nothing(
     database: Database, site: Site, brand: BrandRef
 ) -> None:
