@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.root import app, ready_database
+from app.errors import SetupError
 from app.settings import Settings
 
 
@@ -31,14 +32,25 @@ def refresh(
         typer.Option(formats=["%Y-%m-%d"], help="Plan as on this brand-local day."),
     ] = None,
     brand: Annotated[str | None, typer.Option(help="Only this brand.")] = None,
+    engine: Annotated[
+        Literal["local", "dask"], typer.Option(help="Where forecasts and decisions are made.")
+    ] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(envvar="DASK_SCHEDULER_ADDRESS", help="With dask: tcp://host:8786."),
+    ] = None,
 ) -> None:
     """Refresh all active styles here and now, and say what was decided."""
     from app.refresh.command import refresh_brands
 
+    if engine == "dask" and scheduler is None:
+        raise SetupError("--engine dask needs --scheduler, the address of a Dask cluster")
+
     settings = Settings.read()
     with ready_database(settings) as database:
         day = None if as_of is None else as_of.date()
-        refresh_brands(database, settings, brand=brand, as_of=day)
+        address = scheduler if engine == "dask" else None
+        refresh_brands(database, settings, brand=brand, as_of=day, scheduler=address)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from app.jobs.work import mark_due
 from app.parties.queries import brand_named, brand_with_id
 from app.parties.refs import BrandRef
 from app.recommendations.expire import expire
+from app.refresh.cluster import Cluster
 from app.refresh.memory import keep_freed_memory
 from app.refresh.pipeline import refresh_next
 from app.refresh.queries import brands_in_order
@@ -26,17 +27,31 @@ SHOWN_FAILURES = 10
 
 
 def refresh_brands(
-    database: Database, settings: Settings, *, brand: str | None, as_of: date | None
+    database: Database,
+    settings: Settings,
+    *,
+    brand: str | None,
+    as_of: date | None,
+    scheduler: str | None = None,
 ) -> None:
     """Refresh every active style of one brand or all, with a progress bar and a summary.
 
+    Args:
+        scheduler: The address of a Dask cluster that forecasts and decides; None: done here.
+
     Raises:
-        SetupError: If there is no such brand.
+        SetupError: If there is no such brand, or no such cluster.
     """
     keep_freed_memory()
     console = Console()
-    for one in _wanted(database, brand):
-        _refresh(database, settings, one, as_of, console)
+    wanted = _wanted(database, brand)
+    cluster = None if scheduler is None else Cluster(scheduler)
+    try:
+        for one in wanted:
+            _refresh(database, settings, one, as_of, console, cluster)
+    finally:
+        if cluster is not None:
+            cluster.close()
 
 
 def _wanted(database: Database, code: str | None) -> list[BrandRef]:
@@ -56,6 +71,7 @@ def _refresh(
     brand: BrandRef,
     as_of: date | None,
     console: Console,
+    cluster: Cluster | None,
 ) -> None:
     with database.write() as session:
         today = now(session, sandbox=settings.sandbox)
@@ -70,7 +86,9 @@ def _refresh(
     failures: dict[int, str] = {}
     with _progress(console) as progress:
         task = progress.add_task(f"refreshing {brand.code}", total=len(ids))
-        while outcome := refresh_next(database, settings, at=at, brand_id=brand.id):
+        while outcome := refresh_next(
+            database, settings, at=at, brand_id=brand.id, cluster=cluster
+        ):
             fates.update(outcome.fates.values())
             failures |= outcome.errors
             progress.advance(task, len(outcome.fates))

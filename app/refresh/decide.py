@@ -1,20 +1,18 @@
 """Forecast and decide a gathered batch: arrays in, proposals out; no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
-import numpy as np
-
 from app.catalog.queries import SkuRef
 from app.catalog.tables import Style
 from app.forecasting.forecast import forecast_styles
-from app.forecasting.model import Paths, StyleForecast
+from app.forecasting.model import StyleForecast
 from app.forecasting.paths import draw_paths, seed_of
 from app.forecasting.store import new_forecast
 from app.forecasting.tables import ForecastRow
-from app.planning import PricedPlan, Reason, Situation, decide
+from app.planning import Reason, decide
 from app.recommendations.kept import kept_inputs
 from app.recommendations.proposal import Proposal
 from app.refresh.background import committed, with_background
@@ -26,13 +24,11 @@ from app.refresh.proposals import proposal, without_decision
 from app.refresh.rationing import ration
 from app.refresh.seen import Seen
 from app.refresh.situations import end_period, horizon, situation
+from app.refresh.urgency import is_urgent
 from app.refresh.validity import validity_reasons
 from app.refresh.wishes import fit_wishes
 from app.sourcing.queries import Offered
 from app.sourcing.terms import named, terms_of
-
-LIKELY = 0.5
-"""Probability of a stock-out before the next review from which a run is urgent."""
 
 
 @dataclass
@@ -79,17 +75,30 @@ class Decided:
         )
 
 
+Alone = tuple[Decided, list[Pending]]
+"""Styles decided by themselves, and those of them that want a run."""
+
+Engine = Callable[[Sequence[Gathered], int], list[Alone]]
+
+
+def _alone_here(brands: Sequence[Gathered], paths: int) -> list[Alone]:
+    return [decide_alone(gathered, paths) for gathered in brands]
+
+
 def decide_styles(gathered: Gathered, *, paths: int) -> Decided:
     """Return the proposal of every style gathered; one that raises is an error of its own."""
     return decide_together([gathered], paths=paths)[0]
 
 
-def decide_together(brands: Sequence[Gathered], *, paths: int) -> list[Decided]:
+def decide_together(
+    brands: Sequence[Gathered], *, paths: int, alone: Engine = _alone_here
+) -> list[Decided]:
     """Return the proposals for the styles of several brands, which share what is limited.
 
-    In the order of the brands; what each style gets does not depend on it.
+    In the order of the brands; what each style gets does not depend on it. Some may be parts of
+    one brand's. `alone` decides each by itself, wherever it does.
     """
-    found = [_decide_alone(gathered, paths) for gathered in brands]
+    found = alone(brands, paths)
     gathered_for = {
         one.style.id: (decided, gathered)
         for gathered, (decided, pending) in zip(brands, found, strict=True)
@@ -101,7 +110,7 @@ def decide_together(brands: Sequence[Gathered], *, paths: int) -> list[Decided]:
     return [decided for decided, _ in found]
 
 
-def _decide_alone(gathered: Gathered, paths: int) -> tuple[Decided, list[Pending]]:
+def decide_alone(gathered: Gathered, paths: int) -> Alone:
     """Return every style decided by itself, and those of them that want a run."""
     decided = Decided(standing=_standing_cost(gathered))
     for style in gathered.styles.values():
@@ -211,16 +220,6 @@ def _asked_of(gathered: Gathered, style: Style) -> list[Offered]:
 
 def _has_tools(gathered: Gathered, style: Style, offered: Offered) -> bool:
     return (style.id, offered.offer.factory_id, offered.offer.code) in gathered.tooled
-
-
-def is_urgent(asked: Situation, plan: PricedPlan) -> bool:
-    """Say whether a SKU of the plan will likely run out before a later run could arrive."""
-    lead = next(offer.lead_time_days for offer in asked.offers if offer.code == plan.offer)
-    periods = int(np.ceil((lead + asked.review_period_days) / asked.period_days))
-    made = plan.quantities > 0
-    demand: Paths = asked.demand[made, :, :periods].sum(axis=2)
-    supply = asked.on_hand[made] + asked.inbound[made, :periods].sum(axis=1)
-    return bool(((demand > supply[:, None]).mean(axis=1) > LIKELY).any())
 
 
 def _in_forecast_order(refs: Sequence[SkuRef], forecast: StyleForecast) -> list[SkuRef]:

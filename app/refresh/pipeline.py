@@ -17,6 +17,7 @@ from app.forecasting.past.priors import BrandPriors
 from app.jobs.lease import kept
 from app.jobs.work import Claim, put_back
 from app.refresh.batches import Batch, claim_batches
+from app.refresh.cluster import Cluster
 from app.refresh.decide import Decided, decide_styles, decide_together
 from app.refresh.gather import gather
 from app.refresh.learn import priors_for
@@ -60,6 +61,7 @@ def refresh_next(
     at: datetime | None = None,
     brand_id: int | None = None,
     owed: list[Claim] | None = None,
+    cluster: Cluster | None = None,
 ) -> BatchOutcome | None:
     """Claim due styles, decide and publish them; None when nothing is due.
 
@@ -70,6 +72,7 @@ def refresh_next(
         settings: Size of a batch, length of a lease, number of paths.
         at: The time to decide at; None is the service's clock.
         brand_id: Only this brand's styles.
+        cluster: Forecasts and decides one brand's styles; None: this process does.
         owed: Takes what could not be given back, for whoever is here when the database is.
 
     Raises:
@@ -86,7 +89,7 @@ def refresh_next(
             for batch in batches:
                 seconds = settings.worker_lease_seconds
                 leases.enter_context(kept(database, batch.claimed, lease_seconds=seconds))
-            return _refresh(batches, BatchOutcome(codes))
+            return _refresh(batches, BatchOutcome(codes), cluster)
     except Exception:
         claims = [batch.claimed for batch in batches]
         try:
@@ -108,9 +111,11 @@ def give_back(database: Database, claims: Sequence[Claim], *, until: datetime) -
             put_back(session, claimed, until=until)
 
 
-def _refresh(batches: Sequence[Batch], outcome: BatchOutcome) -> BatchOutcome:
+def _refresh(
+    batches: Sequence[Batch], outcome: BatchOutcome, cluster: Cluster | None
+) -> BatchOutcome:
     """Decide and publish what was claimed."""
-    found = _decided_together(batches)
+    found = _decided_together(batches, cluster)
     # What gives way first leaves its money, weeks and material to the others, of any brand.
     for grows in (False, True):
         for batch, decided in zip(batches, found, strict=True):
@@ -132,7 +137,7 @@ def _in_order(batch: Batch, decided: Decided, *, grows: bool) -> list[int]:
     return sorted(styles, key=lambda style: (more[style], style))
 
 
-def _decided_together(batches: Sequence[Batch]) -> list[Decided]:
+def _decided_together(batches: Sequence[Batch], cluster: Cluster | None) -> list[Decided]:
     """Gather and decide what was claimed; brand by brand where that raises for all together."""
     if len(batches) > 1:
         try:
@@ -141,15 +146,15 @@ def _decided_together(batches: Sequence[Batch]) -> list[Decided]:
             raise
         except Exception:
             log.exception("not_decided_together", brands=[batch.brand.code for batch in batches])
-    return [
-        _given_up(batch)
-        or _decided(
-            batch,
-            sorted(batch.claimed.generations),
-            priors_for(batch.database, batch.brand, batch.origin),
-        )
-        for batch in batches
-    ]
+    return [_given_up(batch) or _decided_alone(batch, cluster) for batch in batches]
+
+
+def _decided_alone(batch: Batch, cluster: Cluster | None) -> Decided:
+    """Decide one brand's styles, on the cluster where there is one that can."""
+    style_ids = sorted(batch.claimed.generations)
+    priors = priors_for(batch.database, batch.brand, batch.origin)
+    found = cluster.decided(batch, style_ids, priors) if cluster is not None else None
+    return _decided(batch, style_ids, priors) if found is None else found
 
 
 def _shared_out(batches: Sequence[Batch]) -> list[Decided]:
