@@ -1,0 +1,43 @@
+"""Every page of the console, as `main` hangs it up."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+
+from app.console import entry_routes, key_routes, today_routes
+from app.console.answers import STATIC, refused_page
+from app.console.door import pages
+
+MEDIA_TYPES = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+A_YEAR = "public, max-age=31536000, immutable"
+"""The pages name these files with a version that changes with them."""
+
+files = APIRouter(prefix="/console/static", include_in_schema=False)
+nowhere = pages()
+
+
+@files.get("/{name}")
+async def static_file(request: Request, name: str) -> Response:
+    """Give one of the pages' files."""
+    if name not in MEDIA_TYPES:
+        return refused_page(request, 404, "There is no such file.")
+    headers = {"Cache-Control": A_YEAR}
+    return FileResponse(STATIC / name, media_type=MEDIA_TYPES[name], headers=headers)
+
+
+@nowhere.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+def no_page(request: Request) -> Response:
+    """Say that there is no such page."""
+    return refused_page(request, 404, "There is no such page, or it is not yours.")
+
+
+ROUTERS = (files, entry_routes.entry, entry_routes.routes, today_routes.routes, key_routes.routes)
+"""Add a page's router here, and its line to `navigation.py`."""
+
+routes = APIRouter()
+for router in (*ROUTERS, nowhere):
+    routes.routes.extend(router.routes)
