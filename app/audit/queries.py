@@ -27,3 +27,13 @@ def entries_page(
     if factory_id is not None:
         query = query.where(AuditEntry.factory_id == factory_id)
     return session.scalars(query).all()
+
+
+def latest_entries(
+    session: Session, *, brand_id: int | None, before: int, limit: int
+) -> Sequence[AuditEntry]:
+    """Return a brand's entries before one, the newest first; None: everybody's."""
+    query = select(AuditEntry).where(AuditEntry.seq < before)
+    if brand_id is not None:
+        query = query.where(AuditEntry.brand_id == brand_id)
+    return session.scalars(query.order_by(AuditEntry.seq.desc()).limit(limit)).all()

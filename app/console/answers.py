@@ -92,11 +92,17 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
     return answer
 
 
-def go(request: Request, path: str, words: str = "", *, kind: Kind = "done") -> Response:
-    """Send the browser to another page of the console, which says these words at its top."""
+def go(
+    request: Request, path: str, words: str = "", *, kind: Kind = "done", secret: str = ""
+) -> Response:
+    """Send the browser to another page of the console, which says these words at its top.
+
+    A `secret` (a new key) is shown with them, once: it travels in the same cookie, which no script
+    reads and which goes with the page that shows it.
+    """
     answer = RedirectResponse(local(path), status_code=303, headers=HEADERS)
     if words:
-        said = json.dumps({"kind": kind, "text": words}).encode()
+        said = json.dumps({"kind": kind, "text": words, "secret": secret}).encode()
         answer.set_cookie(
             SAID,
             base64.urlsafe_b64encode(said).decode(),
@@ -164,6 +170,6 @@ def _frame(request: Request) -> Frame:
 def _said(request: Request) -> dict[str, str] | None:
     try:
         said = json.loads(base64.urlsafe_b64decode(request.cookies.get(SAID, "")))
-        return {"kind": str(said["kind"]), "text": str(said["text"])}
+        return {name: str(said[name]) for name in ("kind", "text", "secret")}
     except (ValueError, TypeError, KeyError):
         return None

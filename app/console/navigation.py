@@ -20,7 +20,6 @@ class Section:
 SECTIONS = (
     Section("Today", "/console/b/{brand}/today"),
     Section("Styles", "/console/b/{brand}/styles"),
-    Section("Factories", "/console/b/{brand}/factories"),
     Section("Keys", "/console/keys", for_ops=True),
     Section("Audit", "/console/audit"),
 )

@@ -3,7 +3,13 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from app.console import entry_routes, key_routes, today_routes
+from app.console import (
+    audit_routes,
+    entry_routes,
+    key_routes,
+    style_list_routes,
+    today_routes,
+)
 from app.console.answers import STATIC, refused_page
 from app.console.door import pages
 
@@ -35,7 +41,15 @@ def no_page(request: Request) -> Response:
     return refused_page(request, 404, "There is no such page, or it is not yours.")
 
 
-ROUTERS = (files, entry_routes.entry, entry_routes.routes, today_routes.routes, key_routes.routes)
+ROUTERS = (
+    files,
+    entry_routes.entry,
+    entry_routes.routes,
+    today_routes.routes,
+    style_list_routes.routes,
+    key_routes.routes,
+    audit_routes.routes,
+)
 """Add a page's router here, and its line to `navigation.py`."""
 
 routes = APIRouter()

@@ -10,9 +10,11 @@ from sqlalchemy import (
     ARRAY,
     Column,
     ColumnElement,
+    Float,
     Select,
     Table,
     bindparam,
+    cast,
     column,
     func,
     literal,
@@ -57,6 +59,15 @@ def json_member(
     if is_sqlite(session):
         return type_coerce(func.json_extract(document, f"$.{name}"), Json)
     return type_coerce(func.jsonb_extract_path(document, name), Json)
+
+
+def json_number(
+    session: Session, document: InstrumentedAttribute[Any], name: str
+) -> ColumnElement[float]:
+    """Return a number that a stored JSON document holds as text or number; NULL for none."""
+    if is_sqlite(session):
+        return cast(func.json_extract(document, f"$.{name}"), Float)
+    return cast(func.jsonb_extract_path_text(document, name), Float)
 
 
 def upsert(session: Session, model: Model, rows: Sequence[Row], *, key: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 def scene(database: Database) -> Scene:
     with database.write() as session:
         set_now(session, AT)
-        made = build(session)
+        made = build(session, release="manual")
         build(session, code="zeta", name="Zeta & Co")
         for name, role, brand in (("olga", "ops", None), ("bea", "brand", "acme")):
             user = add_user(
