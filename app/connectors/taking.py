@@ -1,7 +1,7 @@
 """Do what a delivery says, in the caller's transaction; what cannot be done waits in quarantine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -87,7 +87,7 @@ def _take_events(
 ) -> list[Issue]:
     """Store the events that can be; return the others, which are stored when they come again."""
     events = [
-        event if event.channel is not None else replace(event, channel=connection.channel)
+        event if event.channel is not None else event._replace(channel=connection.channel)
         for event in news.events
     ]
     try:
