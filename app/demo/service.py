@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.client import ClientError, ShortrunClient
 
 LOOPBACK = "127.0.0.1"
+CONSOLE_USER = "demo"
 SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 10.0
 
@@ -30,6 +31,12 @@ class RunningService:
     url: str
     ops_key: str
     process: subprocess.Popen[bytes]
+    environment: Mapping[str, str]
+
+    def console_link(self, user: str) -> str:
+        """Return an address that signs a user of the console in once, within 15 minutes."""
+        command = ["console", "link", "--user", user, "--url", self.url]
+        return _printed_by(command, self.environment)
 
 
 @contextlib.contextmanager
@@ -42,7 +49,10 @@ def running_service(folder: Path, port: int | None) -> Iterator[RunningService]:
     chosen = free_port() if port is None else port
     _refuse_taken(chosen)
     environment = _environment(folder)
-    key = _create_ops_key(environment)
+    key = _printed_by(["keys", "create", "--role", "ops"], environment)
+    _printed_by(
+        ["console", "add-user", CONSOLE_USER, "--role", "ops", "--no-password"], environment
+    )
     log = folder / "service.log"
     command = [sys.executable, "-m", "app.cli", "serve", "--host", LOOPBACK, "--port", str(chosen)]
     with log.open("wb") as output:
@@ -57,7 +67,7 @@ def running_service(folder: Path, port: int | None) -> Iterator[RunningService]:
     try:
         url = f"http://{LOOPBACK}:{chosen}"
         _await_ready(url, process, log)
-        yield RunningService(url, key, process)
+        yield RunningService(url, key, process, environment)
     except (ClientError, TimeoutError) as error:
         raise DemoFailed(f"{error}{_last_complaint(log)}") from error
     finally:
@@ -87,10 +97,12 @@ def _environment(folder: Path) -> dict[str, str]:
     return {**kept, "SHORTRUN_DATABASE_URL": database, "SHORTRUN_SANDBOX": "1"}
 
 
-def _create_ops_key(environment: Mapping[str, str]) -> str:
-    command = [sys.executable, "-m", "app.cli", "keys", "create", "--role", "ops"]
+def _printed_by(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Run one of our commands and return the last word that it prints."""
+    command = [sys.executable, "-m", "app.cli", *arguments]
+    said = " ".join(arguments[:2])
     try:
-        made = subprocess.run(  # noqa: S603 - our own module, run by our own interpreter
+        done = subprocess.run(  # noqa: S603 - our own module, run by our own interpreter
             command,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -100,10 +112,10 @@ def _create_ops_key(environment: Mapping[str, str]) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise DemoFailed(f"no key after {SECONDS_TO_START:.0f} s") from error
-    if made.returncode or not made.stdout.strip():
-        raise DemoFailed(f"no key could be made: {_last_line(made.stderr)}")
-    return made.stdout.split()[-1]
+        raise DemoFailed(f"no end of {said} after {SECONDS_TO_START:.0f} s") from error
+    if done.returncode or not done.stdout.strip():
+        raise DemoFailed(f"{said} failed: {_last_line(done.stderr)}")
+    return done.stdout.split()[-1]
 
 
 def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from app.demo.days import date_of
 from app.demo.season import Season
-from app.demo.service import RunningService
+from app.demo.service import CONSOLE_USER, RunningService
 
 AS_BRAND = '-H "Authorization: Bearer $BRAND_KEY"'
 AS_FACTORY = '-H "Authorization: Bearer $FACTORY_KEY"'
@@ -46,6 +46,9 @@ def print_tour(console: Console, service: RunningService, season: Season) -> Non
     now = season.ops.clock()["now"]
     console.print()
     console.rule("[bold]Look around")
+    link = service.console_link(CONSOLE_USER)
+    console.print("The console, for people (the link lets in once, within 15 minutes):")
+    console.print(f"{link}\n", style="bold", markup=False, highlight=False, soft_wrap=True)
     console.print(f"Pages: {service.url}/docs  {service.url}/openapi.json", highlight=False)
     console.print(f"The sandbox clock stands at {now}. Ctrl-C ends it all.\n", highlight=False)
     lines = [
