@@ -43,7 +43,7 @@ Kind = Literal["done", "refused"]
 def _version() -> str:
     """Return what changes with the files that browsers keep."""
     digest = hashlib.sha256()
-    for name in ("console.css", "console.js", "htmx.min.js"):
+    for name in ("console.css", "plots.css", "console.js", "htmx.min.js"):
         digest.update((STATIC / name).read_bytes())
     return digest.hexdigest()[:12]
 

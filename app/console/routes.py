@@ -8,6 +8,7 @@ from app.console import (
     entry_routes,
     key_routes,
     style_list_routes,
+    style_routes,
     today_routes,
 )
 from app.console.answers import STATIC, refused_page
@@ -15,6 +16,7 @@ from app.console.door import pages
 
 MEDIA_TYPES = {
     "console.css": "text/css",
+    "plots.css": "text/css",
     "console.js": "text/javascript",
     "htmx.min.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -47,6 +49,7 @@ ROUTERS = (
     entry_routes.routes,
     today_routes.routes,
     style_list_routes.routes,
+    style_routes.routes,
     key_routes.routes,
     audit_routes.routes,
 )

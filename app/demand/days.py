@@ -1,5 +1,6 @@
 """The demand of one SKU, day by day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.clock.time import start_of_day
 from app.demand.calendar import day_starts, share_of
+from app.demand.panel import Floats, Ints
 from app.demand.queries import stock_outs, units_by_day
 from app.demand.stockouts import time_out
 from app.parties.refs import BrandRef
@@ -24,6 +26,32 @@ class DemandDay:
     demand_units: int
     in_stock_share: float
     censored: bool
+
+
+@dataclass(frozen=True, eq=False)
+class DemandTable:
+    """Demand of several SKUs by brand-local day, oldest first.
+
+    Attributes:
+        first: The first day.
+        units: Demanded, shape (skus, days).
+        in_stock: Share of the day that each was not reported out of stock, shape (skus, days).
+    """
+
+    first: date
+    units: Ints
+    in_stock: Floats
+
+
+def demand_table(
+    session: Session, brand: BrandRef, sku_ids: Sequence[int], *, first: date, days: int
+) -> DemandTable:
+    """Return what was wanted of these SKUs on each of `days` days, and how well it was seen."""
+    units = units_by_day(session, sku_ids, first=first, days=days).demand
+    bounds = day_starts(first, days, brand.timezone)
+    end = start_of_day(first + timedelta(days=days), brand.timezone)
+    out = time_out(stock_outs(session, sku_ids, before=end), bounds, len(sku_ids))
+    return DemandTable(first, units, 1.0 - share_of(out, np.diff(bounds)))
 
 
 def demand_days(

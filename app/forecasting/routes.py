@@ -1,6 +1,6 @@
 """Forecasts, as stored by the last refresh."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries import skus_by_code, style_by_code
 from app.errors import NotFound
-from app.forecasting.explained.explain import Explained
+from app.forecasting.explained.explain import Explained, drawn_of
 from app.forecasting.model import HORIZON, StyleForecast
-from app.forecasting.paths import draw_paths
 from app.forecasting.queries import forecast_as_of, forecast_before, forecast_of
 from app.forecasting.schemas import (
     SkuForecastOut,
@@ -131,11 +130,15 @@ def _stored(session: Session, style_id: int, as_of: date | datetime | None) -> _
 
 def _drawn(stored: _Stored, periods: int | None, settings: Settings) -> Explained:
     """Draw the paths that decided; with more periods than they had, the same ones go on."""
-    forecast, row = stored.forecast, stored.row
-    size = {"periods": periods or row.horizon, "paths": settings.forecast_paths, "seed": row.seed}
-    drawn = draw_paths(forecast, **size)
-    base = draw_paths(replace(forecast, known=()), **size) if forecast.known else drawn
-    return Explained(forecast, row.made_at, drawn, base, stored.previous)
+    row = stored.row
+    return drawn_of(
+        stored.forecast,
+        stored.previous,
+        made_at=row.made_at,
+        periods=periods or row.horizon,
+        paths=settings.forecast_paths,
+        seed=row.seed,
+    )
 
 
 def _not_yet() -> NotFound:

@@ -187,6 +187,28 @@ def last_decision(session: Session, style_id: int) -> DecisionRow | None:
     return session.scalars(query).one_or_none()
 
 
+def earlier_decisions(
+    session: Session, style_id: int, *, limit: int
+) -> list[tuple[str, datetime, str, bool, str]]:
+    """Return a style's last decisions, newest first: id, time, action, whether final, digest."""
+    shown = (
+        DecisionRow.id,
+        DecisionRow.at,
+        DecisionRow.action,
+        DecisionRow.final,
+        DecisionRow.digest,
+    )
+    query = select(*shown).where(DecisionRow.style_id == style_id)
+    rows = session.execute(query.order_by(DecisionRow.id.desc()).limit(limit))
+    return [(row.id, row.at, row.action, row.final, row.digest) for row in rows]
+
+
+def last_of_style(session: Session, style_id: int, *, limit: int) -> list[Recommendation]:
+    """Return a style's last recommendations, newest first."""
+    query = select(Recommendation).where(Recommendation.style_id == style_id)
+    return list(session.scalars(query.order_by(Recommendation.id.desc()).limit(limit)))
+
+
 def fresh(query: Select[Recommendation]) -> Select[Recommendation]:
     """Read what other statements of this transaction wrote, not what the session remembers."""
     return query.execution_options(populate_existing=True)

@@ -41,6 +41,19 @@ def last_levels(session: Session, sku_ids: Sequence[int], *, at: datetime) -> di
     return {sku_id: (as_of, on_hand) for sku_id, as_of, on_hand in session.execute(query)}
 
 
+def levels_since(
+    session: Session, sku_ids: Sequence[int], *, after: datetime, until: datetime
+) -> list[tuple[int, datetime, int]]:
+    """Return the reports of those SKUs after an instant and up to another, earliest first."""
+    query = (
+        select(StockLevel.sku_id, StockLevel.as_of, StockLevel.on_hand)
+        .where(one_of(session, StockLevel.sku_id, sku_ids))
+        .where(StockLevel.as_of > after, StockLevel.as_of <= until)
+        .order_by(StockLevel.as_of, StockLevel.sku_id)
+    )
+    return [(row.sku_id, row.as_of, row.on_hand) for row in session.execute(query)]
+
+
 def expected(session: Session, sku_ids: Sequence[int]) -> list[tuple[int, date, int]]:
     """Return what is on its way: SKU, due date and units, a row a date, earliest first."""
     query = (

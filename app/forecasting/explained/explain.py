@@ -4,7 +4,7 @@ Everything is read off stored forecasts and the paths that decided; nothing is f
 again, so that an earlier forecast is explained as it was.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.forecasting.explained.basis import prior_share
 from app.forecasting.explained.changes import noted, reasons
 from app.forecasting.explained.words import sentences
 from app.forecasting.model import HORIZON, Floats, KnownUnits, Paths, StyleForecast
+from app.forecasting.paths import draw_paths
 
 LISTED_LINES = 12
 """Lines of known demand that are listed one by one; the others are counted."""
@@ -36,6 +37,22 @@ class Explained:
     drawn: Paths
     base: Paths
     previous: StyleForecast | None
+
+
+def drawn_of(
+    forecast: StyleForecast,
+    previous: StyleForecast | None,
+    *,
+    made_at: datetime,
+    periods: int,
+    paths: int,
+    seed: int,
+) -> Explained:
+    """Draw a stored forecast's paths again, and without known demand beside them."""
+    size = {"periods": periods, "paths": paths, "seed": seed}
+    drawn = draw_paths(forecast, **size)
+    base = draw_paths(replace(forecast, known=()), **size) if forecast.known else drawn
+    return Explained(forecast, made_at, drawn, base, previous)
 
 
 def explanation(shown: Explained, sku: int | None = None) -> dict[str, Any]:

@@ -1,0 +1,196 @@
+"""Everything the page of a style shows, read in one transaction and drawn outside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.catalog.queries import skus_of_styles, style_by_code
+from app.catalog.tables import Style
+from app.console.plots.alternatives import Priced, alternatives_plot
+from app.console.plots.columns import size_curve
+from app.console.plots.frame import Plot
+from app.console.plots.outlook import outlook_plot
+from app.console.style_outlook import Past, outlook_of, past_of, sizes_of
+from app.errors import NotFound
+from app.forecasting.explained.explain import Explained, drawn_of, explanation
+from app.forecasting.queries import forecast_before, forecast_of, latest_forecast
+from app.forecasting.tables import ForecastRow
+from app.parties.refs import BrandRef
+from app.recommendations.queries import earlier_decisions, last_decision, last_of_style
+from app.recommendations.tables import Recommendation
+
+LISTED = 12
+"""Earlier decisions and recommendations that are listed."""
+
+
+@dataclass(frozen=True, eq=False)
+class StyleRead:
+    """What was read of a style."""
+
+    style: Style
+    past: Past
+    forecast: ForecastRow | None
+    before: ForecastRow | None
+    decision: Mapping[str, Any] | None
+    decided_at: datetime | None
+    earlier: Sequence[tuple[str, datetime, str, bool, str]]
+    recommendations: Sequence[Recommendation]
+
+
+@dataclass(frozen=True, eq=False)
+class StylePage:
+    """What its template shows.
+
+    Attributes:
+        read: What was read.
+        outlook: The plot of demand, forecast and stock.
+        sizes: The plot of the sizes; None for a style of one size.
+        priced: The plot of the alternatives; None before the first decision.
+        alternatives: Each with what it earns above hold, the best first.
+        explained: Why the forecast says what it says, in sentences.
+        changing: What would change the decision, in sentences.
+    """
+
+    read: StyleRead
+    outlook: Plot
+    sizes: Plot | None
+    priced: Plot | None
+    alternatives: Sequence[Mapping[str, Any]]
+    explained: Sequence[str]
+    changing: Sequence[str]
+
+
+def read_style(session: Session, brand: BrandRef, code: str, *, at: datetime) -> StyleRead:
+    """Read a style of the brand.
+
+    Raises:
+        NotFound: If the brand has no style of that code.
+    """
+    style = style_by_code(session, brand.id, code)
+    if style is None:
+        raise NotFound("there is no such style")
+    forecast = latest_forecast(session, style.id)
+    decision = last_decision(session, style.id)
+    found = StyleRead(
+        style=style,
+        past=past_of(session, brand, skus_of_styles(session, [style.id]), at=at),
+        forecast=forecast,
+        before=None if forecast is None else forecast_before(session, forecast),
+        decision=None if decision is None else decision.body,
+        decided_at=None if decision is None else decision.at,
+        earlier=earlier_decisions(session, style.id, limit=LISTED),
+        recommendations=last_of_style(session, style.id, limit=LISTED),
+    )
+    session.expunge_all()
+    return found
+
+
+def style_page(read: StyleRead, brand: BrandRef, *, paths: int) -> StylePage:
+    """Draw what was read; computes outside any transaction.
+
+    Args:
+        read: What was read.
+        brand: Whose style it is.
+        paths: How many the forecast decides on.
+    """
+    shown = _drawn(read, paths)
+    code, currency = read.style.code, read.style.currency
+    forecast = None if shown is None else shown.forecast
+    drawn = None if shown is None else shown.drawn
+    sizes = sizes_of(read.past, forecast)
+    alternatives = _against_hold(read.decision or {})
+    bars = [
+        Priced(
+            name=_named(one),
+            quantity=one["quantity"],
+            against_hold=one["against_hold"],
+            error=float(one.get("profit_standard_error") or 0) or None,
+            is_chosen=one["is_chosen"],
+        )
+        for one in alternatives
+    ]
+    return StylePage(
+        read=read,
+        outlook=outlook_plot(outlook_of(code, brand, read.past, forecast, drawn)),
+        sizes=size_curve(code, sizes) if len(sizes) > 1 else None,
+        priced=alternatives_plot(code, bars, currency) if bars else None,
+        alternatives=alternatives,
+        explained=_sentences(shown),
+        changing=_changing(read.decision or {}),
+    )
+
+
+def _drawn(read: StyleRead, paths: int) -> Explained | None:
+    row = read.forecast
+    if row is None:
+        return None
+    return drawn_of(
+        forecast_of(row),
+        None if read.before is None else forecast_of(read.before),
+        made_at=row.made_at,
+        periods=row.horizon,
+        paths=paths,
+        seed=row.seed,
+    )
+
+
+def _sentences(shown: Explained | None) -> list[str]:
+    if shown is None:
+        return []
+    said = explanation(shown)["text"]
+    return [said] if isinstance(said, str) else list(said)
+
+
+def _against_hold(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the alternatives with their profit above hold; none where hold was not priced."""
+    listed = decision.get("alternatives", [])
+    hold = next((one for one in listed if one["action"] == "hold"), None)
+    if hold is None:
+        return []
+    chosen = decision.get("chosen") or {}
+    taken = tuple(chosen.get(name) for name in ("action", "offer", "quantity"))
+    priced = [
+        {
+            **one,
+            "against_hold": float(one["expected_profit"]) - float(hold["expected_profit"]),
+            "is_chosen": (one["action"], one.get("offer"), one["quantity"]) == taken,
+        }
+        for one in listed
+    ]
+    return sorted(priced, key=lambda one: -one["against_hold"])
+
+
+def _named(one: Mapping[str, Any]) -> str:
+    if one["action"] == "hold":
+        return "hold"
+    mode = str(one["mode"]).replace("_", " ")
+    return f"{mode} by {one['factory']}" if one.get("factory") else mode
+
+
+def _changing(decision: Mapping[str, Any]) -> list[str]:
+    """Return what would turn the decision, as far as its stored economics say it."""
+    chosen = decision.get("chosen") or {}
+    figures = chosen.get("economics") or {}
+    said = []
+    if figures.get("break_even_quantity"):
+        said.append(
+            f"Below {figures['break_even_quantity']:,} units the run would not pay its set-up;"
+            f" it is of {chosen['quantity']:,}."
+        )
+    if figures.get("value_of_waiting") is not None and chosen.get("action") == "run":
+        said.append(
+            f"Waiting for the next review is worth {figures['value_of_waiting']} beside making"
+            " nothing at all: the run has to earn more than that."
+        )
+    sells = figures.get("last_unit_sells_probability")
+    if sells is not None:
+        said.append(f"The last unit of the run sells with a chance of {sells:.0%}.")
+    said += [
+        f"The {str(limit['constraint']).replace('_', ' ')} of {limit['bound']} binds: without it"
+        " another quantity would be best."
+        for limit in figures.get("constraints") or []
+    ]
+    return said
