@@ -76,6 +76,7 @@ def test_a_newer_database_is_refused(url: str) -> None:
     run("migrate", SHORTRUN_DATABASE_URL=url)
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE schema_state SET readable_from = '9999'")
 
     done = run("serve", SHORTRUN_DATABASE_URL=url)
 

@@ -67,8 +67,15 @@ IS_ITS_OWN_RECORD = {
 }
 """What is kept row by row as it was sent, changes no terms, or is of the sandbox alone."""
 
-IN_ITS_ROOM = {"post_import"}
-"""What takes a form and no JSON: the tests of its room assert the entry."""
+IN_ITS_ROOM = {
+    "post_import",
+    "put_connection",
+    "delete_connection",
+    "put_sku_map",
+    "replay_quarantined",
+    "receive_webhook",
+}
+"""What takes a form, or a shop beside the brand: the tests of its room assert the entry."""
 
 NAMES = {
     "put_style": "style",

@@ -103,8 +103,10 @@ def test_what_was_taken_away_is_gone(shop: Shop) -> None:
         shop.client.get("/v1/connections/never-was"),
     ]
 
+    logged = [one["action"] for one in shop.client.get("/v1/audit").json()["data"]]
     assert [one.status_code for one in answers] == [404, 404, 404]
     assert shop.client.get("/v1/connections").json()["data"] == []
+    assert logged.count("connection.deleted") == 1
 
 
 def test_a_connection_tells_when_it_was_delivered_and_what_waits(shop: Shop) -> None:

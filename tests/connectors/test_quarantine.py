@@ -43,8 +43,10 @@ def test_a_replay_after_the_item_was_mapped_takes_it(shop: Shop) -> None:
 
     shop.replay(entry["id"])
 
+    logged = [one["action"] for one in shop.client.get("/v1/audit").json()["data"]]
     assert entry["errors"][0]["code"] == "unmapped_item"
     assert shop.units("B") == (5, 0)
+    assert {"connection.put", "sku_map.put", "quarantine.replayed"} == set(logged)
 
 
 def test_a_replay_too_early_says_what_still_is_wrong(shop: Shop) -> None:
