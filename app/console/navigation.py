@@ -20,6 +20,7 @@ class Section:
 SECTIONS = (
     Section("Today", "/console/b/{brand}/today"),
     Section("Styles", "/console/b/{brand}/styles"),
+    Section("Factories", "/console/b/{brand}/factories"),
     Section("Keys", "/console/keys", for_ops=True),
     Section("Audit", "/console/audit"),
 )

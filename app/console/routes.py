@@ -6,6 +6,7 @@ from fastapi.responses import FileResponse
 from app.console import (
     audit_routes,
     entry_routes,
+    factory_routes,
     key_routes,
     style_list_routes,
     style_routes,
@@ -50,6 +51,7 @@ ROUTERS = (
     today_routes.routes,
     style_list_routes.routes,
     style_routes.routes,
+    factory_routes.routes,
     key_routes.routes,
     audit_routes.routes,
 )

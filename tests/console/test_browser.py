@@ -118,7 +118,7 @@ def test_a_person_finds_a_style_releases_a_draft_and_answers_a_counter(
         page.click("text=Accept counter")
         page.wait_for_selector("text=counter is accepted")
         found += look(page, "today-empty")
-        for name in ("Keys", "Audit"):
+        for name in ("Factories", "Keys", "Audit"):
             page.click(f"nav >> text={name}")
             found += look(page, name.lower())
         page.click("text=Sign out")

@@ -71,3 +71,14 @@ def test_a_brands_people_see_what_was_done_to_their_own(bea: Visit, olga: Visit)
     assert "key.made" not in own
     assert "console.signed_in" in own
     assert ">bea<" in own
+
+
+def test_factories_show_what_waits_and_only_ops_how_far_feeds_have_come(
+    bea: Visit, olga: Visit
+) -> None:
+    own, whole = (one.open("/console/b/acme/factories") for one in (bea, olga))
+
+    assert (own.status_code, whole.status_code) == (200, 200)
+    assert "fab1" in own.text
+    assert "Events in its feed" not in own.text
+    assert "Events in its feed" in whole.text
