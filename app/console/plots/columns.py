@@ -140,7 +140,7 @@ def _groups(data: Columns, box: Box, y: Scale) -> list[str]:
             ends = (middle - wide / 2, y(limit), middle + wide / 2, y(limit))
             parts.append(line(*ends, class_="plot-3 plot-line"))
         if index % every == 0:
-            label = shortened(said, min(wide * every, max(longest, 1)) - CHARACTER / 2)
+            label = shortened(said, wide * every - CHARACTER / 2)
             parts.append(words(middle, box.bottom + 18, label, anchor="middle"))
     return parts
 
