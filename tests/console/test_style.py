@@ -65,6 +65,12 @@ def test_a_style_without_anything_says_so(olga: Visit) -> None:
     assert "Nothing was sold, forecast or stocked yet." in page.text
 
 
+def test_the_list_of_styles_leads_to_each(bea: Visit) -> None:
+    listed = bea.open("/console/b/acme/styles").text
+
+    assert 'href="/console/b/acme/styles/S2"' in listed
+
+
 def test_a_style_shows_its_decision_its_price_and_its_reasons(
     database: Database, scene: Scene, bea: Visit
 ) -> None:
