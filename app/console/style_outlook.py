@@ -1,8 +1,9 @@
 """A style's past and future, gathered by week for its plots: reads, and nothing decided."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ class Past:
     skus: Sequence[SkuRef]
     demand: DemandTable
     stock: Sequence[tuple[datetime, int]]
-    inbound: Sequence[tuple[datetime, int]]
+    inbound: Sequence[tuple[date, int]]
     on_hand: int
     stock_known: bool
 
@@ -50,14 +51,13 @@ def past_of(session: Session, brand: BrandRef, skus: Sequence[SkuRef], *, at: da
     demand = demand_table(session, brand, ids, first=first, days=7 * HISTORY_WEEKS)
     found = positions(session, ids, at=at)
     on_hand = sum(one.on_hand for one in found.values())
-    coming = [
-        (start_of_day(day, brand.timezone), units)
-        for one in found.values()
-        for day, units in one.inbound
-    ]
+    coming: Counter[date] = Counter()
+    for one in found.values():
+        for day, units in one.inbound:
+            coming[day] += units
     is_known = any(one.stock_known for one in found.values())
     stock = _reported(session, brand, ids, demand, at) if is_known else []
-    return Past(skus, demand, [*stock, (at, on_hand)], sorted(coming), on_hand, is_known)
+    return Past(skus, demand, [*stock, (at, on_hand)], sorted(coming.items()), on_hand, is_known)
 
 
 def _reported(
@@ -98,7 +98,7 @@ def outlook_of(
         for day, units in ((local_day(when, brand.timezone), units) for when, units in past.stock)
         if day >= since and past.stock_known
     ]
-    inbound = [(local_day(when, brand.timezone), float(units)) for when, units in past.inbound]
+    inbound = [(day, float(units)) for day, units in past.inbound]
     expected = [] if forecast is None or drawn is None else _expected(forecast, drawn)
     return Outlook(style, history, expected, stock, inbound)
 

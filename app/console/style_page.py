@@ -146,12 +146,18 @@ def _sentences(shown: Explained | None) -> list[str]:
 
 def _against_hold(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the alternatives with their profit above hold; none where hold was not priced."""
-    listed = decision.get("alternatives", [])
+    chosen = decision.get("chosen") or {}
+    taken = tuple(chosen.get(name) for name in ("action", "offer", "quantity"))
+    listed = [
+        one
+        for one in decision.get("alternatives", [])
+        if (one["action"], one.get("offer"), one["quantity"]) != taken
+    ]
+    if "expected_profit" in chosen:
+        listed.insert(0, chosen)
     hold = next((one for one in listed if one["action"] == "hold"), None)
     if hold is None:
         return []
-    chosen = decision.get("chosen") or {}
-    taken = tuple(chosen.get(name) for name in ("action", "offer", "quantity"))
     priced = [
         {
             **one,
