@@ -143,7 +143,6 @@ class SkuMapIn(Wire):
                     "items": [
                         {"item": "39072856", "sku": "S2-BLK-M"},
                         {"item": "808950810", "sku": "S2-BLK-M"},
-                        {"item": "GIFT-WRAP", "sku": None},
                     ]
                 }
             ]

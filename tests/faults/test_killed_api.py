@@ -24,7 +24,7 @@ ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "2"))
 STORED = ("app.sales.routes:store_sales", "after")
 """Written, and not committed."""
 
-ANSWERING = ("app.sales.routes:results_of", "before")
+ANSWERING = ("app.sales.routes:rendered", "before")
 """Committed, and nobody was told."""
 
 ACCEPTED = ("app.recommendations.routes:accept", "after")

@@ -23,6 +23,13 @@ NOT_NOW = {
     "get_backtest_picture": (404, "there is no backtest"),
     "start_backtest": (422, "a shop of one sale has no past"),
     "get_backtest": (404, "there is none"),
+    "post_run_events": (422, "the example's day lies before the acceptance of just now"),
+    "post_import": (415, "a form with a file"),
+    "get_import": (404, "there is none"),
+    "get_import_errors": (404, "there is none"),
+    "receive_webhook": (401, "nobody signed it"),
+    "get_quarantined": (404, "nothing waits"),
+    "replay_quarantined": (404, "nothing waits"),
 }
 """Examples that are refused for a good reason in the world of the quick starts."""
 

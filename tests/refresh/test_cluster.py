@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from app.database.database import Database
 from app.errors import SetupError
@@ -82,30 +83,30 @@ def test_a_cluster_decides_as_this_process_does_what_is_shared_included(
     new_database: Callable[[str], Database],
     cluster: Cluster,
     money: int | None,
-    capfd: pytest.CaptureFixture[str],
 ) -> None:
     here = decided(new_database("here"), None, money)
 
-    there = decided(new_database("there"), cluster, money)
+    with capture_logs() as logged:
+        there = decided(new_database("there"), cluster, money)
 
     assert there == here
     assert len(here[0]) == 5
     assert (sum(row[2] for row in here[1]) <= 3_000) is (money is not None)
-    assert "cluster_failed" not in "".join(capfd.readouterr())
+    assert "cluster_failed" not in {one["event"] for one in logged}
 
 
 def test_what_fails_on_the_cluster_is_decided_here(
     new_database: Callable[[str], Database],
     cluster: Cluster,
     monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(clusters, "_decide_chunk", abs)
 
-    found = decided(new_database("there"), cluster)
+    with capture_logs() as logged:
+        found = decided(new_database("there"), cluster)
 
     assert found == decided(new_database("here"), None)
-    assert "cluster_failed" in "".join(capfd.readouterr())
+    assert "cluster_failed" in {one["event"] for one in logged}
 
 
 @pytest.mark.parametrize("closes", [False, True])

@@ -1,6 +1,5 @@
 """What a style's returns and known demand make of its decision."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -117,7 +116,7 @@ def test_an_earlier_days_forecast_outlives_the_refreshes_of_a_later_day(
     hours = (AT, AT + timedelta(hours=1), AT + timedelta(days=1), AT + timedelta(days=1, hours=2))
     for number, at in enumerate(hours):
         with database.write() as session:
-            event = replace(returned(brand, 1, 1), kind="sale", event_id=f"more-{number}")
+            event = returned(brand, 1, 1)._replace(kind="sale", event_id=f"more-{number}")
             store_sales(session, brand, [event], at=at)
         refresh(database, at=at)
 
