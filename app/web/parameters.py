@@ -15,6 +15,9 @@ from app.web.fields import sayable
 
 MANY = (list, set, tuple, frozenset)
 
+ACTING_FOR = frozenset({"brand", "factory"})
+"""Whom an ops key acts for it may name at every address, also where an id says all."""
+
 
 def known_parameters(dependant: Dependant) -> dict[str, bool]:
     """Return the query parameters of a route and its dependencies: may each be repeated?"""
@@ -36,7 +39,8 @@ def refuse_other_parameters(request: Request, known: Mapping[str, bool]) -> None
         return
     given = request.query_params.multi_items()
     for name, value in given:
-        if name not in known and request.path_params.get(name) != value:
+        is_known = name in known or name in ACTING_FOR
+        if not is_known and request.path_params.get(name) != value:
             detail = f"the parameter {sayable(name)} is not one of this address"
             raise Malformed(detail, code="unknown_parameter")
     for name, times in Counter(name for name, _ in given).items():

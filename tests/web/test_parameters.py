@@ -31,8 +31,14 @@ def test_a_parameter_that_would_be_ignored_is_refused_by_name(
 
 @pytest.mark.parametrize(
     "address",
-    ["/v1/numbers?least=1&", "/v1/chosen?of=1&of=2&more=3", "/v1/things/a?thing=a"],
-    ids=["known", "a list", "what the path names"],
+    [
+        "/v1/numbers?least=1&",
+        "/v1/chosen?of=1&of=2&more=3",
+        "/v1/things/a?thing=a",
+        "/v1/things/a?brand=acme",
+        "/v1/things/a?factory=fab1",
+    ],
+    ids=["known", "a list", "what the path names", "a brand", "a factory"],
 )
 def test_a_known_parameter_is_taken(client: Client, address: str) -> None:
     assert client.get(address).status_code == 200
