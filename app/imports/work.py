@@ -139,7 +139,11 @@ class Imports:
                 start_over(session, found)
             job = _job(session, found)
         folder = Path(tempfile.mkdtemp(prefix="shortrun-import-"))
-        path = self._fetch(job.id, folder)
+        try:
+            path = self._fetch(job.id, folder)
+        except BaseException:  # the database or the disk; its lease runs out
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         limit = self.settings.import_unpacked_limit_bytes
         passage = Passage(job, path, folder, limit=limit)
         return _UnderWay(passage, lease, folder, time.monotonic(), job.stage)
