@@ -4,7 +4,7 @@ Source: developer.bigcommerce.com, "Webhooks" (signed as Standard Webhooks, with
 client secret) and Orders V2 (statuses, order products; times as in e-mails).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -19,7 +19,7 @@ from app.connectors.orders import (
 )
 from app.connectors.reading import LONGEST_ITEM, Document, Issue, Unreadable, document_of
 from app.connectors.shop_api import ShopApi
-from app.connectors.signatures import is_standard_signed
+from app.connectors.signatures import StandardSigned
 
 STAGES = {
     0: Stage.NOT_ORDERED,  # incomplete
@@ -29,26 +29,12 @@ STAGES = {
 }
 """By `status_id`; every other one is of an order."""
 
-ORDERS_A_PAGE = 250
+PAGE = 250
+"""The most that both lists give at once."""
 
 
-class BigCommerce:
-    """The platform."""
-
-    def is_authentic(
-        self, body: bytes, headers: Headers, secrets: Sequence[str], clocks: Sequence[datetime]
-    ) -> bool:
-        """Say whether a delivery was signed with the account's client secret, and lately."""
-        return is_standard_signed(body, headers, secrets, clocks=clocks)
-
-    def is_ping(self, body: bytes) -> bool:
-        """Say no: everything is signed."""
-        del body
-        return False
-
-    def delivery_id(self, headers: Headers) -> str | None:
-        """Return the signed id of the message."""
-        return headers.get("webhook-id")
+class BigCommerce(StandardSigned):
+    """The platform; deliveries are signed with the account's client secret."""
 
     def topic(self, headers: Headers) -> str:
         """Return what all are about; the body says more."""
@@ -69,23 +55,17 @@ class BigCommerce:
 
     def orders_placed(self, api: ShopApi, start: datetime, end: datetime) -> Iterator[OrderNews]:
         """Yield the orders placed from `start` to before `end`."""
-        page, more = 1, True
-        while more:
-            asked = {
-                "min_date_created": format_datetime(start.astimezone(UTC)),
-                "max_date_created": format_datetime(end.astimezone(UTC)),
-                "limit": ORDERS_A_PAGE,
-                "page": page,
-            }
-            found = api.get_list("/v2/orders", asked)
-            for order in found:
-                if start <= _time(order, "date_created") < end:
-                    yield self._with_products(api, order)
-            page, more = page + 1, len(found) == ORDERS_A_PAGE
+        asked = {
+            "min_date_created": format_datetime(start.astimezone(UTC)),
+            "max_date_created": format_datetime(end.astimezone(UTC)),
+        }
+        for order in _paged(api, "/v2/orders", asked):
+            if start <= _time(order, "date_created") < end:
+                yield self._with_products(api, order)
 
     def _with_products(self, api: ShopApi, order: Document) -> OrderNews:
         key = order.key("id")
-        products = api.get_list(f"/v2/orders/{key}/products", {"limit": ORDERS_A_PAGE})
+        products = _paged(api, f"/v2/orders/{key}/products", {})
         goods = [one for one in products if one.get("type") in {"physical", None}]
         at = _time(order, "date_modified" if order.get("date_modified") else "date_created")
         status = order.get("status_id")
@@ -99,6 +79,15 @@ class BigCommerce:
         )
         refunds = {name: refund for one in goods for name, refund in _returns(one, at)}
         return OrderNews(key, OrderState(snapshot, refunds))
+
+
+def _paged(api: ShopApi, path: str, asked: Mapping[str, str]) -> Iterator[Document]:
+    """Yield a list whole, page by page."""
+    number, more = 1, True
+    while more:
+        found = api.get_list(path, {**asked, "limit": PAGE, "page": number})
+        yield from found
+        number, more = number + 1, len(found) == PAGE
 
 
 def _line(product: Document) -> OrderLine:

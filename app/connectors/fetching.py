@@ -63,6 +63,10 @@ class Fetches:
             self._give_up(claimed, Issue("", "fetch_failed", str(refused)))
         except Unreadable as unreadable:
             self._give_up(claimed, unreadable.issue)
+        except Exception as error:
+            log.exception("fetch_failed", connection=claimed.connection.code)
+            said = f"something went wrong here: {type(error).__name__}"
+            self._give_up(claimed, Issue("", "fetch_failed", said))
         else:
             self._book(claimed, news)
         return True

@@ -205,11 +205,12 @@ def levels_at(
 
 
 def quarantined_of(session: Session, brand_id: int, quarantined_id: str) -> Quarantined | None:
-    """Return what waits, or waited, under an id of the brand's; locked."""
-    query = (
-        select(Quarantined)
-        .where(Quarantined.id == quarantined_id, Quarantined.brand_id == brand_id)
-        .with_for_update()
+    """Return what waits, or waited, under an id of the brand's.
+
+    Not locked: a delivery locks its order first, and what waits for it after.
+    """
+    query = select(Quarantined).where(
+        Quarantined.id == quarantined_id, Quarantined.brand_id == brand_id
     )
     return session.scalars(query).one_or_none()
 

@@ -71,6 +71,29 @@ def is_standard_secret(secret: str) -> bool:
     )
 
 
+class StandardSigned:
+    """How a platform signs that does as Standard Webhooks says."""
+
+    def is_authentic(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        secrets: Sequence[str],
+        clocks: Sequence[datetime],
+    ) -> bool:
+        """Say whether a delivery was signed with one of the secrets, and lately."""
+        return is_standard_signed(body, headers, secrets, clocks=clocks)
+
+    def is_ping(self, body: bytes) -> bool:
+        """Say no: everything is signed."""
+        del body
+        return False
+
+    def delivery_id(self, headers: Mapping[str, str]) -> str | None:
+        """Return the signed id of the message."""
+        return headers.get("webhook-id")
+
+
 def sign(body: bytes, key: bytes) -> str:
     """Return the base64 HMAC-SHA256 of the body."""
     return base64.b64encode(hmac.digest(key, body, hashlib.sha256)).decode()

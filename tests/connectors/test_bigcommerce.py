@@ -36,14 +36,17 @@ class Store:
         self.status_id = 11
         self.changed = "Mon, 02 Mar 2026 10:00:00 +0000"
         self.trouble: list[Answer] = []
+        self.lines = 1
 
-    def respond(self, path: str, _: dict[str, str], headers: dict[str, str]) -> Answer:
+    def respond(self, path: str, query: dict[str, str], headers: dict[str, str]) -> Answer:
         if self.trouble:
             return self.trouble.pop(0)
         assert headers["x-auth-token"] == "bc_token"
         if path.endswith("/products"):
             gift = self.product | {"id": 6, "type": "giftcertificate"}
-            return Answer([self.product, gift])
+            goods = [self.product | {"id": 5 + 2 * number} for number in range(self.lines)]
+            first = (int(query["page"]) - 1) * int(query["limit"])
+            return Answer([gift, *goods][first : first + int(query["limit"])])
         return Answer(
             {
                 "id": 250,
@@ -99,6 +102,28 @@ def test_the_order_that_is_named_is_fetched_and_booked(shop: Shop, api: Platform
     assert (said, before, steps) == ("queued", ((0, 0), []), [True, False])
     assert shop.units() == (5, 0)
     assert api.asked[0] == "/stores/abc/v2/orders/250"
+
+
+def test_an_order_of_more_lines_than_a_page_is_fetched_whole(shop: Shop, store: Store) -> None:
+    store.lines = 300
+    told(shop)
+
+    Fetches(shop.database, sandbox=True).step()
+
+    assert shop.units() == (1500, 0)
+
+
+def test_a_fetch_that_fails_as_nobody_foresaw_waits_and_is_not_tried_for_ever(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(shop)
+    monkeypatch.setattr("app.connectors.fetching.api_of", lambda _: None)
+
+    steps = [Fetches(shop.database, sandbox=True).step() for _ in range(2)]
+
+    [entry] = shop.waiting()
+    assert steps == [True, False]
+    assert entry["errors"][0]["code"] == "fetch_failed"
 
 
 def test_an_order_named_often_is_fetched_once(shop: Shop, api: PlatformServer) -> None:
