@@ -16,7 +16,8 @@ from app.web.fields import sayable
 MANY = (list, set, tuple, frozenset)
 
 ACTING_FOR = frozenset({"brand", "factory"})
-"""Whom an ops key acts for it may name at every address, also where an id says all."""
+"""Whom an ops key acts for it may name at every address, also where an id says all; where the path
+names another, the two contradict each other."""
 
 
 def known_parameters(dependant: Dependant) -> dict[str, bool]:
@@ -39,7 +40,7 @@ def refuse_other_parameters(request: Request, known: Mapping[str, bool]) -> None
         return
     given = request.query_params.multi_items()
     for name, value in given:
-        is_known = name in known or name in ACTING_FOR
+        is_known = name in known or name in ACTING_FOR - request.path_params.keys()
         if not is_known and request.path_params.get(name) != value:
             detail = f"the parameter {sayable(name)} is not one of this address"
             raise Malformed(detail, code="unknown_parameter")
