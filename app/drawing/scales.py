@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor, isfinite, log10
 
+LEAST_SPAN = 1e-9
+"""Nothing drawn is told apart finer; a span of 5e-324 has no power of ten that is not 0."""
+
 ROUNDING_GUARD = 1e-9
 """0.3 / 0.1 is a hair below 3 in binary; without this there would be a tick too few."""
 
@@ -50,10 +53,10 @@ def nice_ticks(low: float, high: float, *, about: int = 5, whole: bool = False) 
     """
     if not (isfinite(low) and isfinite(high)) or high < low:
         raise ValueError("ticks need finite values, the lower one first")
-    if low == high:
+    if high - low < LEAST_SPAN:
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        high = 1.0
+    if high - low < LEAST_SPAN:
+        high = low + 1.0
     step = _nice(_nice(high - low, up=True) / (max(about, 2) - 1), up=False)
     if whole:
         step = max(step, 1.0)
