@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
 from app.client import ShortrunClient
 from app.client.sending import Retries
 
@@ -84,8 +82,8 @@ class Site:
 
     def _answers(self, process: subprocess.Popen[bytes]) -> bool:
         assert process.poll() is None, self.log()
-        with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/livez", trust_env=False).is_success
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+            return True
         return False
 
 
@@ -100,4 +98,4 @@ def until(happened: Callable[[], bool], what: str, *, seconds: float = 90.0) -> 
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
+        time.sleep(0.05)

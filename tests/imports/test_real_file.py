@@ -1,5 +1,6 @@
 """The whole real file, counted a second time by other means."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def recount(path: Path) -> Mapping[tuple[str, str], int]:
     return {(row["sku"], row["kind"]): row["units_sum"] for row in sums.to_pylist()}
 
 
-# On PostgreSQL the sample below goes the same way in a tenth of the time.
+@pytest.mark.skipif("SHORTRUN_WHOLE_FILE" not in os.environ, reason="half a minute: on demand")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_units_of_each_sku_equal_those_of_the_file(database: Database, real_file: Path) -> None:
     report = take_in(database, real_file, preset="online-retail")

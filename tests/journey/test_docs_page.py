@@ -27,6 +27,8 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+# What the page shows does not come from the database.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_the_docs_page_shows_every_operation_and_asks_nobody_else(
     service: Service, browser: Browser

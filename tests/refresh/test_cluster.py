@@ -111,8 +111,9 @@ def test_what_fails_on_the_cluster_is_decided_here(
 
 @pytest.mark.parametrize("closes", [False, True])
 def test_a_cluster_without_workers_or_gone_is_not_waited_for(
-    new_database: Callable[[str], Database], closes: bool
+    new_database: Callable[[str], Database], closes: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1.0)
     with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as local:
         connected = Cluster(local.scheduler_address)
         if closes:
