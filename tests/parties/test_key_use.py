@@ -1,6 +1,7 @@
 """When a key was last used: written together, a key once a minute at most."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import event
 
@@ -54,11 +55,12 @@ def test_a_key_is_written_once_a_minute_by_one_statement_for_all(
     hand = Hand()
     use = KeyUse(hand)
     written: list[str] = []
-    event.listen(
-        database.engine,
-        "before_cursor_execute",
-        lambda *told: written.append(told[2]) if told[2].startswith("UPDATE") else None,
-    )
+
+    def note(*told: Any) -> None:
+        if told[2].startswith("UPDATE"):
+            written.append(told[2])
+
+    event.listen(database.engine, "before_cursor_execute", note)
 
     for second in range(60):
         hand.at = 1000.0 + second
@@ -66,6 +68,7 @@ def test_a_key_is_written_once_a_minute_by_one_statement_for_all(
             use.note(key_id)
         use.write(database, sandbox=True)
 
+    event.remove(database.engine, "before_cursor_execute", note)
     assert len(written) == 1
 
 
