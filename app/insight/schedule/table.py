@@ -111,15 +111,20 @@ def _letters(sku: str) -> str:
 
 
 def _erpnext(schedule: Schedule) -> Table:
-    """Return a request for each run: its own fields stand in the first of its rows alone."""
+    """Return a request for each run: its own fields stand in the first of its rows alone.
+
+    ERPNext refuses what is required before the day it was asked for: what is late was asked for
+    on the day that it was due. The day of a request is that of its first item.
+    """
     rows: Table = [list(ERPNEXT)]
     for lines in _firm(schedule):
         wanted = [line for line in lines if line.to_make]
         for index, line in enumerate(wanted):
             head: list[Cell] = [None] * 4
             if index == 0:
-                last = wanted[-1].due.isoformat()
-                head = ["Manufacture", schedule.today.isoformat(), last, line.reference]
+                first = min(each.due for each in wanted)
+                asked = min(schedule.today, first)
+                head = ["Manufacture", asked.isoformat(), first.isoformat(), line.reference]
             rows.append(
                 [
                     *head, line.sku, line.ordered, ERPNEXT_UNIT, 1, line.due.isoformat(),

@@ -62,7 +62,7 @@ def test_erpnext_gets_a_material_request_a_run_with_its_items_below(shown: Sched
         ["material_request_type", "transaction_date", "schedule_date", "title", "items.item_code",
          "items.qty", "items.uom", "items.conversion_factor", "items.schedule_date",
          "items.description"],
-        ["Manufacture", "2026-03-02", "2026-03-30", "run_1", "S2-BLK-M", "80", "Nos", "1",
+        ["Manufacture", "2026-03-02", "2026-03-23", "run_1", "S2-BLK-M", "80", "Nos", "1",
          "2026-03-23", "acme S2 BLK M"],
         ["", "", "", "", "S2-BLK-L", "40", "Nos", "1", "2026-03-30", "acme S2 BLK L"],
     ]  # fmt: skip
