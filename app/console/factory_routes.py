@@ -1,4 +1,4 @@
-"""Factories: what is open with each, where its feed is, and how it keeps its word."""
+"""Factories: what is open with each, where its feed is, and how it keeps its word; one of them."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -7,9 +7,10 @@ from fastapi import Query, Request, Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock.time import now
+from app.clock.time import local_day, now
 from app.console.answers import page
 from app.console.door import PathBrand, VisitorDep, pages
+from app.console.factory_page import LISTED, factory_page
 from app.insight.scorecard import pairs_page, scorecards
 from app.recommendations.tables import FeedHead, Recommendation
 from app.web.context import DatabaseDep, SettingsDep
@@ -53,6 +54,20 @@ def show_factories(
         first=here if after else None,
         next=f"{here}?{urlencode({'after': pairs[PER_PAGE - 1].factory})}" if more else None,
     )
+
+
+@routes.get("/b/{brand}/factories/{factory}")
+def show_factory(
+    request: Request, brand: PathBrand, factory: str, database: DatabaseDep, settings: SettingsDep
+) -> Response:
+    """Show a factory: its feed, what waits, its line by week, its runs and how it kept its word."""
+    with database.read() as session:
+        at = now(session, sandbox=settings.sandbox)
+        today = local_day(at, brand.timezone)
+        shown = factory_page(session, brand, factory, today=today, at=at)
+        return page(
+            request, "factory.html", brand=brand, shown=shown, today=today, at=at, listed=LISTED
+        )
 
 
 def _waiting(session: Session, brand_id: int) -> dict[tuple[int, str], int]:

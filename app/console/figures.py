@@ -99,8 +99,8 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 def words(code: str | None) -> str:
-    """Say a code in words: `small_batch` is `small batch`."""
-    return NONE if code is None else code.replace("_", " ")
+    """Say a code in words: `small_batch` is `small batch`, `key.made` is `key made`."""
+    return NONE if code is None else code.replace("_", " ").replace(".", " ")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

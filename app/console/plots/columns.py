@@ -57,14 +57,25 @@ def size_curve(style: str, sizes: Sequence[tuple[str, float | None, float | None
     return columns_plot(Columns("sizes", title, "share of all sizes, %", series, groups))
 
 
-def line_load(
-    factory: str, weeks: Sequence[tuple[str, float, float]], capacity: Sequence[float | None]
-) -> Plot:
-    """Return the units a factory has to make by week, accepted and asked for, and its capacity."""
-    groups = [(week, (firm, asked)) for week, firm, asked in weeks]
-    title = f"{factory}: line load by week"
+def line_load(factory: str, weeks: Sequence[tuple[str, float, float]], *, is_rated: bool) -> Plot:
+    """Return what a factory has to make by week, accepted and asked for.
+
+    Args:
+        factory: Its code.
+        weeks: Each with what is accepted and what is asked for.
+        is_rated: They are shares of all that the factory can make in a week, which is drawn as
+            a line; else units.
+    """
+    size = 100 if is_rated else 1
+    groups = [(week, (size * firm, size * asked)) for week, firm, asked in weeks]
     data = Columns(
-        "load", title, "units a week", ("accepted", "asked for"), groups, capacity, "capacity"
+        "load",
+        f"{factory}: line load by week",
+        "of a week's capacity, %" if is_rated else "units a week",
+        ("accepted", "asked for"),
+        groups,
+        [100.0] * len(groups) if is_rated else (),
+        "all it can make",
     )
     return columns_plot(data)
 

@@ -140,7 +140,12 @@ def test_the_weeks_of_a_line_are_readable_however_many(loads: list[tuple[int, in
         for index, (firm, asked) in enumerate(loads)
     ]
 
-    check(line_load("fab1", weeks, [1500.0] * len(weeks)))
+    check(line_load("fab1", weeks, is_rated=False))
+    check(
+        line_load(
+            "fab1", [(day, firm / 1e9, asked / 1e9) for day, firm, asked in weeks], is_rated=True
+        )
+    )
 
 
 @pytest.mark.parametrize("known", [0.5, None])
