@@ -1,9 +1,10 @@
 """Every SELECT of backtests."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.backtest.tables import Backtest
 from app.database.upsert import skip_locked
@@ -33,6 +34,22 @@ def backtest_of(session: Session, backtest: str, *, brand_id: int | None) -> Bac
     if brand_id is not None:
         query = query.where(Backtest.brand_id == brand_id)
     return session.scalar(query)
+
+
+def backtests_page(
+    session: Session, brand_id: int, *, before: str | None, limit: int
+) -> Sequence[Backtest]:
+    """Return a brand's backtests, the newest first, older than one; their results are not read."""
+    query = (
+        select(Backtest)
+        .where(Backtest.brand_id == brand_id)
+        .options(defer(Backtest.result, raiseload=True))
+        .order_by(Backtest.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(Backtest.id < before)
+    return session.scalars(query).all()
 
 
 def open_backtests(session: Session, brand_id: int) -> int:

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
@@ -23,6 +24,7 @@ from app.errors import NotFound, ShortrunError
 from app.parties.queries import brand_named
 from app.parties.refs import BrandRef
 from app.web.context import current_database
+from app.web.upload import Form as Upload
 
 COOKIE = "shortrun_console"
 BEFORE = "shortrun_sign_in"
@@ -45,14 +47,15 @@ class ConsoleRoute(APIRoute):
         async def handle(request: Request) -> Response:
             request.state.visitor, request.state.form = None, {}
             try:
-                _refuse_nul(request)
-                await _look_for_visitor(request)
-                if request.state.visitor is None and not self.open_to_all:
-                    return signed_out(request)
-                if request.method == "POST":
-                    cookie = BEFORE if self.open_to_all else COOKIE
-                    request.state.form = await take_form(request, request.cookies.get(cookie))
-                return await inner(request)
+                async with AsyncExitStack() as files:
+                    _refuse_nul(request)
+                    await _look_for_visitor(request)
+                    if request.state.visitor is None and not self.open_to_all:
+                        return signed_out(request)
+                    if request.method == "POST":
+                        token = request.cookies.get(BEFORE if self.open_to_all else COOKIE)
+                        request.state.form = await take_form(request, token, files)
+                    return await inner(request)
             except ShortrunError as error:
                 return refused(request, error)
             except (RequestValidationError, HTTPException):
@@ -141,7 +144,15 @@ async def _form(request: Request) -> Form:
     return cast(Form, request.state.form)
 
 
+async def _upload(request: Request) -> Upload:
+    """Return the form's file; of a form that has none there is no page."""
+    if not hasattr(request.state, "upload"):
+        raise _no_page()
+    return cast(Upload, request.state.upload)
+
+
 VisitorDep = Annotated[Visitor, Depends(_current_visitor)]
 OpsVisitor = Annotated[Visitor, Depends(_ops_visitor)]
 PathBrand = Annotated[BrandRef, Depends(_path_brand)]
 FormDep = Annotated[Form, Depends(_form)]
+UploadDep = Annotated[Upload, Depends(_upload)]

@@ -2,49 +2,58 @@
 
 import hmac
 from collections.abc import Mapping
-from typing import Any
+from contextlib import AsyncExitStack
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
 
 from app.console.sessions import csrf_of
-from app.errors import Forbidden, Malformed, TooLarge
+from app.errors import Forbidden, Malformed
 from app.web.context import current_settings
 from app.web.strict import read_body
+from app.web.upload import received_form
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
 
+UPLOAD_FIELDS = ("csrf", "once", "back", "kind", "preset", "dry_run", "on_error")
+"""What a form with a file has beside it."""
+
 Form = Mapping[str, Any]
 
 
-async def take_form(request: Request, token: str | None) -> Form:
-    """Return the fields of a form; the file of one that has one.
+async def take_form(request: Request, token: str | None, files: AsyncExitStack) -> Form:
+    """Return the fields of a form; the file of one that has one is the request's `upload`.
 
     Args:
         request: A POST.
         token: What the browser that was given the form has in its cookie.
+        files: When it closes, the file is gone.
 
     Raises:
         Forbidden: If another site, or a page of an earlier session, has sent it.
         Malformed: If it is no form.
+        Invalid: If one with a file has a field that it may not have, or none.
         TooLarge: If it is too large.
     """
     origin = request.headers.get("origin", "")
     if urlsplit(origin).netloc != request.headers.get("host"):
         raise Forbidden("the form came from another site", code="other_origin")
-    form = await _fields(request)
+    form = await _fields(request, files)
     given = str(form.get("csrf", ""))
     if token is None or not hmac.compare_digest(given.encode(), csrf_of(token).encode()):
         raise Forbidden("the form is from an earlier session", code="stale_form")
     return form
 
 
-async def _fields(request: Request) -> Form:
+async def _fields(request: Request, files: AsyncExitStack) -> Form:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        _refuse_large(request, current_settings(request).body_limit_bytes)
-        return await request.form(max_files=1, max_fields=MOST_FIELDS)
+        limit = current_settings(request).import_limit_bytes
+        upload = received_form(request, names=UPLOAD_FIELDS, limit=limit)
+        request.state.upload = await files.enter_async_context(upload)
+        return cast(Form, request.state.upload.fields)
     if kind != "application/x-www-form-urlencoded":
         raise Malformed("this takes a form")
     body = await read_body(request, limit=MOST_BYTES)
@@ -66,9 +75,3 @@ def text_of(form: Form, name: str) -> str:
     """Return a field without the spaces around it; one that is missing is empty."""
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
-
-
-def _refuse_large(request: Request, limit: int) -> None:
-    announced = request.headers.get("content-length", "")
-    if not (announced.isascii() and announced.isdigit()) or int(announced[:20]) > limit:
-        raise TooLarge(f"the file is larger than {limit} bytes")

@@ -21,6 +21,10 @@ SECTIONS = (
     Section("Today", "/console/b/{brand}/today"),
     Section("Styles", "/console/b/{brand}/styles"),
     Section("Factories", "/console/b/{brand}/factories"),
+    Section("Quarantine", "/console/b/{brand}/quarantine"),
+    Section("Imports", "/console/b/{brand}/imports"),
+    Section("Accuracy", "/console/b/{brand}/accuracy"),
+    Section("Backtests", "/console/b/{brand}/backtests"),
     Section("Keys", "/console/keys", for_ops=True),
     Section("Audit", "/console/audit"),
 )

@@ -4,10 +4,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from app.console import (
+    accuracy_routes,
     audit_routes,
+    backtest_routes,
     entry_routes,
     factory_routes,
+    import_routes,
     key_routes,
+    quarantine_routes,
     style_list_routes,
     style_routes,
     today_routes,
@@ -52,6 +56,10 @@ ROUTERS = (
     style_list_routes.routes,
     style_routes.routes,
     factory_routes.routes,
+    quarantine_routes.routes,
+    import_routes.routes,
+    accuracy_routes.routes,
+    backtest_routes.routes,
     key_routes.routes,
     audit_routes.routes,
 )

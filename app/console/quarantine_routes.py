@@ -1,0 +1,125 @@
+"""Quarantine: deliveries of shops that could not be used, why, and what makes them usable."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Query, Request, Response
+from sqlalchemy import select
+
+from app.audit.record import Act, record
+from app.catalog.tables import Sku
+from app.clock.time import now
+from app.connectors.mapping import put_sku_map
+from app.connectors.queries import connection_codes, quarantined_of, sku_map
+from app.connectors.replay import no_quarantined, replay
+from app.connectors.tables import Quarantined
+from app.console.answers import go, page
+from app.console.door import FormDep, PathBrand, VisitorDep, pages
+from app.console.forms import text_of
+from app.console.quarantine import held
+from app.errors import FieldError, Invalid
+from app.web.context import DatabaseDep, SettingsDep
+
+routes = pages()
+
+PER_PAGE = 25
+SUGGESTED = 300
+"""SKUs that are offered to choose from; a brand with more types them."""
+
+LONGEST_ITEM = 100
+
+
+@routes.get("/b/{brand}/quarantine")
+def show_quarantine(
+    request: Request,
+    brand: PathBrand,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    status: Annotated[str, Query(pattern="^(waiting|resolved)$")] = "waiting",
+    after: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """List what waits, or what did once."""
+    with database.read() as session:
+        at = now(session, sandbox=settings.sandbox)
+        rows = held(session, brand, status=status, after=after or None, limit=PER_PAGE + 1)
+        own = select(Sku.code).where(Sku.brand_id == brand.id, Sku.active.is_(True))
+        skus = session.scalars(own.order_by(Sku.code).limit(SUGGESTED + 1)).all()
+    here = f"/console/b/{brand.code}/quarantine"
+    more = len(rows) > PER_PAGE
+    following = {"status": status, "after": rows[PER_PAGE - 1].row.id} if more else {}
+    return page(
+        request,
+        "quarantine.html",
+        brand=brand,
+        rows=rows[:PER_PAGE],
+        showing=status,
+        skus=skus if len(skus) <= SUGGESTED else (),
+        at=at,
+        first=f"{here}?{urlencode({'status': status})}" if after else None,
+        next=f"{here}?{urlencode(following)}" if more else None,
+    )
+
+
+@routes.post("/b/{brand}/quarantine/{quarantined}/replay")
+def try_again(
+    request: Request,
+    brand: PathBrand,
+    quarantined: str,
+    visitor: VisitorDep,
+    form: FormDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+) -> Response:
+    """Try to use it as styles and map are now."""
+    with database.write() as session:
+        at = now(session, sandbox=settings.sandbox)
+        row = replay(session, brand, quarantined, at=at)
+        act = Act("quarantine.replayed", row.id, brand_id=brand.id, details={"status": row.status})
+        record(session, visitor, act, at=at)
+        words = _became(row)
+    return go(request, text_of(form, "back"), words)
+
+
+@routes.post("/b/{brand}/quarantine/{quarantined}/map")
+def map_item(
+    request: Request,
+    brand: PathBrand,
+    quarantined: str,
+    visitor: VisitorDep,
+    form: FormDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+) -> Response:
+    """Say in the SKU map which SKU an item is, or that it is none, and try again."""
+    item, sku = text_of(form, "item"), text_of(form, "sku")
+    leaves_out = text_of(form, "leave_out") == "yes"
+    if not item or len(item) > LONGEST_ITEM or not item.isprintable():
+        raise _invalid("item", "is none of the delivery")
+    if not sku and not leaves_out:
+        raise _invalid("sku", "say which of your SKUs it is")
+    with database.write() as session:
+        at = now(session, sandbox=settings.sandbox)
+        entry = quarantined_of(session, brand.id, quarantined)
+        if entry is None:
+            raise no_quarantined()
+        channel = connection_codes(session, [entry.connection_id])[entry.connection_id].channel
+        items = dict(sku_map(session, brand.id, channel)) | {item: None if leaves_out else sku}
+        put_sku_map(session, brand.id, channel, sorted(items.items()))
+        act = Act("sku_map.put", channel, brand_id=brand.id, details={"items": len(items)})
+        record(session, visitor, act, at=at)
+        row = replay(session, brand, quarantined, at=at)
+        act = Act("quarantine.replayed", row.id, brand_id=brand.id, details={"status": row.status})
+        record(session, visitor, act, at=at)
+        said = f"{item} is left out from now on" if leaves_out else f"{item} is {sku} from now on"
+        words = f"{said}. {_became(row)}"
+    return go(request, text_of(form, "back"), words)
+
+
+def _became(row: Quarantined) -> str:
+    if row.status == "resolved":
+        return "All of it is used now."
+    return f"It still waits: {'; '.join(str(error['message']) for error in row.errors)}."
+
+
+def _invalid(field: str, message: str) -> Invalid:
+    return Invalid("the form is not valid", errors=[FieldError(f"/{field}", "invalid", message)])
