@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
+from app.planning import OfferTerms
 from app.sourcing.ways import Need
 
 Fate: TypeAlias = Literal["issued", "kept", "superseded", "withdrawn", "held", "short", "stale"]
@@ -43,6 +44,7 @@ class ProposedRun:
         expected_good_share: Share of the ordered units expected to arrive good.
         order_by: Brand-local day; the recommendation expires at its end.
         economics: JSON-ready, as the contract shows them; so are `alternatives` and `reasons`.
+        terms: What it is priced on, and any other run by the offer would be.
         needs: What a unit takes of the materials that the factory reports.
         urgent: A stock-out would come before the next review: the run need not wait for it.
     """
@@ -65,6 +67,7 @@ class ProposedRun:
     economics: Mapping[str, Any]
     alternatives: tuple[Mapping[str, Any], ...]
     reasons: tuple[Mapping[str, Any], ...]
+    terms: OfferTerms
     urgent: bool = False
     needs: tuple[Need, ...] = ()
 

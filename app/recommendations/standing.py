@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 
 from app.recommendations.proposal import ProposedRun
+from app.recommendations.run_cost import cost_by
 from app.recommendations.tables import Recommendation
 
 TOLERATED_SHARE = 0.05
@@ -29,13 +30,21 @@ def still_says(standing: Recommendation, wanted: ProposedRun) -> bool:
 
 
 def _same_prices(standing: Recommendation, wanted: ProposedRun) -> bool:
-    fixed = (standing.currency, standing.unit_cost, standing.setup_cost, standing.tooling_cost)
-    if fixed != (wanted.currency, wanted.unit_cost, wanted.setup_cost, wanted.tooling_cost):
+    """Say whether what stands costs by the terms of today what it says, and a unit as the other.
+
+    Of incremental price breaks every other quantity has another unit cost on average: there only
+    the first is asked. A break for all units that the one run reaches and the other does not is a
+    change, however few units lie between them.
+    """
+    colorways = len({line["colorway"] for line in standing.lines})
+    again = cost_by(wanted.terms, standing.quantity, colorways)
+    said = (standing.unit_cost, standing.setup_cost, standing.freight_cost, standing.tooling_cost)
+    if said != (again.unit, again.setup, again.freight, again.tooling):
         return False
-    if standing.quantity == wanted.quantity:
-        return standing.freight_cost == wanted.freight_cost
-    allowed = float(standing.freight_cost) * TOLERATED_SHARE
-    return abs(float(standing.freight_cost - wanted.freight_cost)) <= allowed
+    if (standing.currency, standing.setup_cost) != (wanted.currency, wanted.setup_cost):
+        return False
+    is_stepped = wanted.terms.price_break_kind == "incremental"
+    return is_stepped or standing.unit_cost == wanted.unit_cost
 
 
 def _same_quantities(standing: Recommendation, wanted: ProposedRun) -> bool:

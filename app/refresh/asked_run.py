@@ -11,8 +11,10 @@ from app.catalog.tables import Style
 from app.parties.refs import BrandRef
 from app.planning import PricedPlan
 from app.recommendations.proposal import ProposedLine, ProposedRun
-from app.refresh.run_terms import cost_of, good_share, need_by
+from app.recommendations.run_cost import cost_by
+from app.refresh.run_terms import good_share, need_by
 from app.sourcing.queries import Offered
+from app.sourcing.terms import terms_of
 from app.sourcing.ways import Need
 from app.web.wire import money_text
 
@@ -53,7 +55,8 @@ class Asking:
         offer = offered.offer
         lines = self._lines(plan)
         quantity = sum(line.quantity for line in lines)
-        cost = cost_of(offered, lines, tools_paid=not plan.tooling_cost)
+        terms = terms_of(offered, has_tools=not plan.tooling_cost)
+        cost = cost_by(terms, quantity, len({line.colorway for line in lines}))
         lead = ceil(offered.lead_time_days)
         hours, end = self.brand.respond_within_hours, self.style.end_of_life_date
         needed = need_by(plan.need_days, lead, hours, self.origin, end)
@@ -78,6 +81,7 @@ class Asking:
             reasons=tuple(self.reasons),
             urgent=urgent,
             needs=self.needs(offered),
+            terms=terms,
         )
 
     def _lines(self, plan: PricedPlan) -> tuple[ProposedLine, ...]:

@@ -16,9 +16,9 @@ from app.recommendations.kept import (
     offer_code,
     rebuild,
 )
+from app.recommendations.run_cost import cost_by
 from app.recommendations.tables import Recommendation
 from app.refresh.proposals import runs_to_ask_for
-from app.refresh.run_terms import cost_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.main import create_app
 from app.parties.keys import digest_of, hint_of, new_key
 from app.parties.refs import BrandRef
 from app.parties.tables import ApiKey, Brand, BrandFactory, Factory
+from app.planning import OfferTerms
 from app.recommendations.issue import Proposal, ProposedLine, ProposedRun, publish
 from app.recommendations.tables import Recommendation
 from app.settings import Settings
@@ -24,6 +25,20 @@ from app.sourcing.ingest import OfferDraft, put_offer
 
 AT = datetime(2026, 3, 2, 10, 15, tzinfo=UTC)
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+
+TERMS = OfferTerms(
+    code="S2-small",
+    factory="fab1",
+    mode="small_batch",
+    made_to_order=False,
+    price_break_kind="all_units",
+    price_breaks=((1, 14.0),),
+    setup_cost=120.0,
+    colorway_setup_cost=30.0,
+    freight_per_unit=0.8,
+    lead_time_days=21.0,
+)
+"""What `run_of` is priced on."""
 
 Call = Callable[..., httpx.Response]
 
@@ -144,6 +159,7 @@ def run_of(scene: Scene, *, medium: int = 80, large: int = 40, **changes: Any) -
         economics={"expected_profit": "1234.56"},
         alternatives=({"action": "hold", "expected_profit": "100.00"},),
         reasons=({"code": "size_depleting", "text": "M runs out", "values": {}},),
+        terms=TERMS,
     )
     return replace(run, **changes)
 

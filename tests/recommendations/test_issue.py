@@ -1,5 +1,6 @@
 """Publishing decisions: what is issued, kept, superseded, withdrawn, held, stale."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from app.recommendations.terms import Counter
 from app.recommendations.view import FactoryRecommendation
 from tests.recommendations.scene import (
     AT,
+    TERMS,
     Scene,
     build,
     decide,
@@ -82,6 +84,36 @@ def test_a_change_within_the_tolerance_keeps_what_stands(database: Database, sce
     assert fate == "kept"
     assert statuses(database) == ["open"]
     assert told(database, scene.fab1) == ["recommendation.issued"]
+
+
+STEPS = replace(TERMS, price_break_kind="incremental", price_breaks=((1, 16.0), (100, 14.0)))
+DEARER_STEPS = replace(STEPS, price_breaks=((1, 16.0), (100, 14.1)))
+
+
+def test_another_average_of_the_same_incremental_breaks_is_no_change_of_price(
+    database: Database, scene: Scene
+) -> None:
+    # 99 units at 16 and 21 at 14; three more are at 14 as well.
+    decide(database, scene, run_of(scene, terms=STEPS, unit_cost=Decimal("15.65")))
+    three_more = run_of(scene, medium=82, large=41, terms=STEPS, unit_cost=Decimal("15.6098"))
+
+    kept = decide(database, scene, three_more, at=TOMORROW)
+    dearer = replace(three_more, terms=DEARER_STEPS, unit_cost=Decimal("15.6293"))
+    replaced = decide(database, scene, dearer, at=TOMORROW)
+
+    assert (kept, replaced) == ("kept", "superseded")
+
+
+def test_a_dearer_freight_of_each_unit_supersedes(database: Database, scene: Scene) -> None:
+    decide(database, scene, run_of(scene))
+    dearer = run_of(
+        scene,
+        medium=81,
+        terms=replace(TERMS, freight_per_unit=0.81),
+        freight_cost=Decimal("98.01"),
+    )
+
+    assert decide(database, scene, dearer, at=TOMORROW) == "superseded"
 
 
 @pytest.mark.parametrize(

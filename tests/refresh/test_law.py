@@ -14,8 +14,8 @@ import numpy as np
 from app.forecasting.model import ColorwaySplit, KnownUnits, StyleForecast
 from app.planning import PreviousPlan, Situation, decide
 from app.recommendations.kept import LAW_VERSION, digest_of, kept_inputs
+from app.recommendations.run_cost import cost_by
 from app.refresh.replay import asked_runs
-from app.refresh.run_terms import cost_by
 from tests.planning.situations import offer
 from tests.refresh.remembered import AT, asked, forecast, new_forecast, small
 
