@@ -23,7 +23,7 @@ def release_recommendation(
 ) -> BrandRecommendation:
     """Let a draft out to its factory, on terms that still hold.
 
-    Where its offer is gone (`offer_gone`), dearer (`cost_rise`) or otherwise changed
+    Where its offer is gone (`offer_gone`), dearer (`cost_rise`), cheaper or otherwise changed
     (`terms_changed`) by now, that is refused: the draft is replaced by what is decided anew.
     """
     with database.write() as session:

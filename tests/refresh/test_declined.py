@@ -100,6 +100,7 @@ def test_what_its_brand_withdrew_rests_as_well(database: Database, brand: BrandR
         decided = decisions(session)[-1]
     said = {reason["code"]: reason["text"] for reason in decided.body["reasons"]}
     assert open_ones(database) == []
+    assert "no_offer" not in said
     assert (
         said["withdrawn_by_brand"] == "small of fab was withdrawn: not asked for before 2026-03-09."
     )
