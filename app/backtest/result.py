@@ -182,7 +182,7 @@ def _assumptions(stage: Stage) -> list[str]:
         (
             "Economics, offers and catalog as they are stored today."
             if stage.wish.terms is None
-            else "Economics and offers as the file of terms says, catalog as it is stored today."
+            else "Economics and offers as the terms to try say, catalog as it is stored today."
         ),
         "Styles are read and decided in weeks.",
         "True demand is what sold, and for days out of stock what sold on the days around them.",

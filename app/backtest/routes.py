@@ -29,7 +29,8 @@ def start_backtest(
 ) -> BacktestOut:
     """Decide the brand's own past again, by us and by rules you know, with no look-ahead.
 
-    A worker runs it beside the live refreshes: minutes for 200 styles and 40 weeks.
+    A worker runs it beside the live refreshes: minutes for 200 styles and 40 weeks. `terms` tries
+    other economics and offers: costs may be shares of each style's price.
     """
     wish = asked or BacktestIn()
     with database.write() as session:
@@ -38,7 +39,15 @@ def start_backtest(
         until = wish.as_of or today
         if until > today:
             raise not_begun(until, today)
-        made = ask(session, brand.id, until=until, weeks=wish.weeks, styles=wish.styles, at=at)
+        made = ask(
+            session,
+            brand.id,
+            until=until,
+            weeks=wish.weeks,
+            styles=wish.styles,
+            terms=wish.terms,
+            at=at,
+        )
         return BacktestOut.of(made)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from app.backtest.tables import Backtest
+from app.imports.economics_file import EconomicsTable, OfferTable
 from app.web.wire import Day, MoneyOut, Wire, example
 
 CENT = Decimal("0.01")
@@ -18,10 +19,35 @@ Amount = Annotated[MoneyOut, BeforeValidator(lambda value: Decimal(repr(value)).
 Units = Annotated[int, BeforeValidator(round)]
 
 
+class TermsIn(EconomicsTable):
+    """Economics and offers to try instead of those stored; nothing of them is stored but here."""
+
+    offers: Annotated[list[OfferTable], Field(min_length=1, max_length=200)]
+
+
 class BacktestIn(Wire):
     """What to look at; everything has a default."""
 
-    model_config = example({"as_of": "2026-03-02", "weeks": 40, "styles": 200})
+    model_config = example(
+        {
+            "as_of": "2026-03-02",
+            "weeks": 40,
+            "styles": 200,
+            "terms": {
+                "style": {"salvage_share": "0.2", "holding_cost_share_per_week": "0.005"},
+                "offers": [
+                    {
+                        "offer": "small",
+                        "factory": "workshop",
+                        "mode": "small_batch",
+                        "price_breaks": [{"min_quantity": 24, "unit_cost_share": "0.5"}],
+                        "setup_cost": "15.00",
+                        "lead_time_days": {"mean": 14, "sd": 2},
+                    }
+                ],
+            },
+        }
+    )
 
     as_of: Annotated[
         Day | None, Field(description="The day after the last one looked at; null: today.")
@@ -35,6 +61,10 @@ class BacktestIn(Wire):
     styles: Annotated[
         int, Field(strict=True, ge=1, le=500, description="Styles looked at, at most.")
     ] = 200
+    terms: Annotated[
+        TermsIn | None,
+        Field(description="Economics and offers to try; null: those that are stored."),
+    ] = None
 
 
 class WeekOut(Wire):
@@ -139,6 +169,7 @@ class BacktestOut(Wire):
     as_of: date
     weeks: int
     styles: int
+    terms: TermsIn | None
     progress: float
     requested_at: datetime
     started_at: datetime | None
@@ -158,6 +189,7 @@ class BacktestOut(Wire):
             as_of=row.until,
             weeks=row.weeks,
             styles=row.styles,
+            terms=None if row.terms is None else TermsIn.model_validate(row.terms),
             progress=row.progress,
             requested_at=row.requested_at,
             started_at=row.started_at,

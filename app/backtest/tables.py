@@ -13,7 +13,8 @@ class Backtest(Base):
     """One backtest: what was asked, how far it is, who works on it, what it found.
 
     `lease` names the worker's hold of it, until `lease_until` on the machine's clock; `attempts`
-    counts holds, so that one that ends its workers is given up.
+    counts holds, so that one that ends its workers is given up. `terms` are the economics and
+    offers to try, as they were sent.
     """
 
     __tablename__ = "backtests"
@@ -31,6 +32,7 @@ class Backtest(Base):
     until: Mapped[date] = mapped_column(Day)
     weeks: Mapped[int] = mapped_column(Integer)
     styles: Mapped[int] = mapped_column(Integer)
+    terms: Mapped[dict[str, Any] | None] = mapped_column(Json)
     progress: Mapped[float] = mapped_column(Float)
     requested_at: Mapped[datetime] = mapped_column(UtcTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)

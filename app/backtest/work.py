@@ -20,6 +20,7 @@ from app.clock.time import now
 from app.database.database import Database
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
+from app.imports.economics_file import EconomicsTable
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
 from app.settings import Settings
@@ -117,7 +118,14 @@ class Backtests:
 
     def _wish(self, found: Backtest) -> Wish:
         until: date = found.until
-        return Wish(until, found.weeks, found.styles, self.settings.forecast_paths)
+        terms = None if found.terms is None else EconomicsTable.model_validate(found.terms)
+        return Wish(
+            until,
+            found.weeks,
+            found.styles,
+            self.settings.forecast_paths,
+            terms=None if terms is None else terms.to_economics(),
+        )
 
     def _until(self, wall: datetime) -> datetime:
         seconds = max(self.settings.worker_lease_seconds, LEAST_LEASE_SECONDS)

@@ -126,6 +126,7 @@ class BacktestAnswer(TypedDict):
     as_of: str
     weeks: int
     styles: int
+    terms: Mapping[str, Any] | None
     progress: float
     requested_at: str
     started_at: str | None

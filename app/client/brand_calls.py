@@ -1,7 +1,7 @@
 """The calls of a brand: what it has and sold, what is expected, what it decides."""
 
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from app.client import answers, brand_answers
 from app.client.calls import Body, Calls, segment
@@ -129,9 +129,10 @@ class BrandCalls(Calls):
         as_of: str | None = None,
         weeks: int | None = None,
         styles: int | None = None,
+        terms: Mapping[str, Any] | None = None,
     ) -> brand_answers.BacktestAnswer:
         """Ask for the brand's past to be decided again; `backtest` tells how far it is."""
-        asked = {"as_of": as_of, "weeks": weeks, "styles": styles}
+        asked = {"as_of": as_of, "weeks": weeks, "styles": styles, "terms": terms}
         body = {name: value for name, value in asked.items() if value is not None}
         return cast(
             "brand_answers.BacktestAnswer", self._post("/v1/backtests", body, self._for_brand)

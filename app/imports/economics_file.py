@@ -1,6 +1,7 @@
-"""Read economics and offers from TOML: `[style]`, `[[factories]]`, `[[offers]]`."""
+"""Economics and offers of a range as TOML or JSON: `style`, `factories`, `offers`."""
 
 import tomllib
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
@@ -17,7 +18,7 @@ from app.imports.economics import (
     StyleDefaults,
 )
 from app.imports.findings import first_finding
-from app.imports.offers import draft_of
+from app.imports.offers import offer_of
 from app.web.wire import Identifier, Label, MoneyIn, Share, TimezoneName, Wire
 
 PriceShare = Annotated[Decimal, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -28,7 +29,7 @@ ANY_PRICE = Decimal(1000)
 
 
 class StyleTable(Wire):
-    """`[style]`."""
+    """What holds for every style; shares are of its price."""
 
     salvage_share: PriceShare = StyleDefaults.salvage_share
     holding_cost_share_per_week: PriceShare = StyleDefaults.holding_cost_share_per_week
@@ -39,7 +40,7 @@ class StyleTable(Wire):
 
 
 class FactoryTable(Wire):
-    """One of `[[factories]]`."""
+    """A factory that is made where it does not exist; a backtest makes none."""
 
     factory: Identifier
     name: Label | None = None
@@ -61,7 +62,7 @@ class StepTable(Wire):
 
 
 class OfferTable(Wire):
-    """One of `[[offers]]`: the fields of `PUT /v1/offers/{offer}`, less brand and currency."""
+    """An offer: the fields of `PUT /v1/offers/{offer}`, less brand and currency."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -85,11 +86,18 @@ class OfferTable(Wire):
 
 
 class EconomicsTable(Wire):
-    """The whole file."""
+    """Economics and offers of a brand's whole range."""
 
     style: StyleTable = StyleTable()
     factories: list[FactoryTable] = Field(default_factory=list)
     offers: list[OfferTable] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _names_each_offer_once(self) -> Self:
+        names = [(one.factory, one.offer) for one in self.offers]
+        if len(set(names)) < len(names):
+            raise PydanticCustomError("duplicate_offer", "must name each offer of a factory once")
+        return self
 
     def to_economics(self) -> Economics:
         """Return it as the room knows it."""
@@ -103,6 +111,17 @@ class EconomicsTable(Wire):
         )
 
 
+def offers_that_cannot_be(table: EconomicsTable) -> Iterator[tuple[int, ValidationError]]:
+    """Yield the index of each offer that no factory could put, and what is wrong with it."""
+    for index, offer in enumerate(table.offers):
+        template = offer.to_template()
+        styles = template.terms.get("styles")
+        try:
+            offer_of(template, brand="any", currency="EUR", price=ANY_PRICE, styles=styles)
+        except ValidationError as error:
+            yield index, error
+
+
 def read_economics(path: Path) -> Economics:
     """Read the file; each of its tables may be absent.
 
@@ -111,15 +130,14 @@ def read_economics(path: Path) -> Economics:
     """
     try:
         with path.open("rb") as file:
-            economics = EconomicsTable.model_validate(tomllib.load(file)).to_economics()
-        for offer in economics.offers:
-            draft_of(offer, brand="any", currency="EUR", price=ANY_PRICE, styles=None)
+            table = EconomicsTable.model_validate(tomllib.load(file))
     except OSError as error:
         raise SetupError(f"{path} cannot be opened: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SetupError(f"{path} is not TOML: {error}") from None
     except ValidationError as error:
         raise SetupError(f"{path}: {first_finding(error)}") from None
-    except SetupError as error:
-        raise SetupError(f"{path}: {error}") from None
-    return economics
+    for index, broken in offers_that_cannot_be(table):
+        offer = table.offers[index].offer
+        raise SetupError(f"{path}: offer {offer}: {first_finding(broken)}")
+    return table.to_economics()

@@ -52,20 +52,19 @@ def put_economics(database: Database, economics: Economics, *, brand: str, at: d
     return written
 
 
-def draft_of(
+def offer_of(
     template: OfferTemplate,
     *,
     brand: str,
     currency: str,
     price: Decimal | None,
     styles: Sequence[str] | None,
-) -> OfferDraft:
+) -> OfferIn:
     """Return the offer for styles of one price, under the rules of the HTTP interface.
 
     Raises:
-        SetupError: If the terms cannot be.
+        ValidationError: If the terms cannot be.
     """
-    code = template.code if price is None else f"{template.code}-{money_text(price)}"
     body = {
         **template.terms,
         "styles": styles,
@@ -76,10 +75,7 @@ def draft_of(
             for step in template.steps
         ],
     }
-    try:
-        return OfferIn.model_validate(body).to_draft(code)
-    except ValidationError as error:
-        raise SetupError(f"offer {template.code}: {first_finding(error)}") from None
+    return OfferIn.model_validate(body)
 
 
 def _put(
@@ -114,23 +110,34 @@ def _put(
 def drafts_of(
     template: OfferTemplate, brand: BrandRef, prices: Mapping[str, Decimal]
 ) -> Iterator[OfferDraft]:
-    """Yield the offers that a template makes of a brand's styles, by their prices."""
+    """Yield the offers that a template makes of a brand's styles, by their prices.
+
+    Raises:
+        SetupError: If the terms cannot be.
+    """
     only = template.terms.get("styles")
     if not template.follows_price:
-        yield draft_of(template, brand=brand.code, currency=brand.currency, price=None, styles=only)
+        yield _draft_of(template, brand, None, only)
         return
     groups: dict[Decimal, list[str]] = {}
     for style, price in prices.items():
         if price > 0 and (only is None or style in only):
             groups.setdefault(price, []).append(style)
     for price in sorted(groups):
-        yield draft_of(
-            template,
-            brand=brand.code,
-            currency=brand.currency,
-            price=price,
-            styles=groups[price],
+        yield _draft_of(template, brand, price, groups[price])
+
+
+def _draft_of(
+    template: OfferTemplate, brand: BrandRef, price: Decimal | None, styles: Sequence[str] | None
+) -> OfferDraft:
+    code = template.code if price is None else f"{template.code}-{money_text(price)}"
+    try:
+        offer = offer_of(
+            template, brand=brand.code, currency=brand.currency, price=price, styles=styles
         )
+    except ValidationError as error:
+        raise SetupError(f"offer {template.code}: {first_finding(error)}") from None
+    return offer.to_draft(code)
 
 
 def _is_priced(template: OfferTemplate, code: str) -> bool:

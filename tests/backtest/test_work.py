@@ -119,6 +119,55 @@ def test_a_backtest_is_asked_for_run_and_shown(past: Database, call: Call) -> No
     assert picture.text.startswith("<svg ")
 
 
+OFFER: dict[str, Any] = {
+    "offer": "o",
+    "factory": "elsewhere",
+    "mode": "small_batch",
+    "price_breaks": [{"min_quantity": 1, "unit_cost_share": 0.5}],
+    "setup_cost": "15.00",
+    "lead_time_days": {"mean": 14, "sd": 2},
+}
+TERMS: dict[str, Any] = {"style": {"salvage_share": "0.1"}, "offers": [OFFER]}
+
+
+def test_other_terms_are_tried_instead_of_those_stored(past: Database, call: Call) -> None:
+    cheap = {**TERMS, "offers": [OFFER | {"price_breaks": [{"min_quantity": 1, "unit_cost": 1}]}]}
+    made = [
+        call("acme", "POST", "/v1/backtests", WISH | {"terms": terms}).json()["id"]
+        for terms in (None, TERMS, cheap)
+    ]
+    run_all(past)
+
+    stored, dear, cheaper = (call("acme", "GET", f"/v1/backtests/{one}").json() for one in made)
+    profits = [float(one["result"]["rules"][0]["profit"]) for one in (dear, cheaper)]
+    assert (stored["terms"], stored["status"]) == (None, "done")
+    assert stored["result"]["rules"][0]["profit"] not in profits
+    assert profits[0] < profits[1]
+    assert dear["terms"]["offers"][0]["lead_time_days"] == {"mean": 14, "sd": 2}
+    assert "Economics and offers as the terms to try say" in dear["result"]["assumptions"][1]
+
+
+BROKEN_TERMS: list[tuple[dict[str, Any], str, str]] = [
+    ({"offers": []}, "/terms/offers", "too_few"),
+    ({"offers": [OFFER, OFFER]}, "/terms", "duplicate_offer"),
+    ({"offers": [OFFER | {"mode": "huge"}]}, "/terms/offers/0/mode", "unknown_value"),
+    ({"offers": [OFFER, OFFER | {"offer": "p", "moq": 5}]}, "/terms/offers/1/moq", "not_an_object"),
+    ({"offers": [OFFER | {"styles": 5}]}, "/terms/offers/0/styles", "not_a_list"),
+    ({"offers": [OFFER | {"price_breaks": []}]}, "/terms/offers/0/price_breaks", "too_few"),
+    ({"style": {"salvage_share": 2}}, "/terms/style/salvage_share", "too_large"),
+    ({"factory": []}, "/terms/factory", "unknown_field"),
+]
+
+
+def test_terms_that_cannot_be_are_refused_with_their_field(database: Database, call: Call) -> None:
+    for changes, pointer, code in BROKEN_TERMS:
+        refused = call("acme", "POST", "/v1/backtests", WISH | {"terms": TERMS | changes})
+
+        assert refused.status_code == 422
+        error = refused.json()["errors"][0]
+        assert (error["pointer"], error["code"]) == (pointer, code)
+
+
 def test_others_do_not_find_it_and_ops_does(database: Database, call: Call) -> None:
     made = call("ops", "POST", "/v1/backtests?brand=acme", WISH).json()["id"]
 
