@@ -61,7 +61,7 @@ def start(
     with database.write() as session:
         at = now(session, sandbox=settings.sandbox)
         until = local_day(at, brand.timezone)
-        made = ask(session, brand.id, until=until, weeks=weeks, styles=styles, at=at)
+        made = ask(session, brand.id, until=until, weeks=weeks, styles=styles, terms=None, at=at)
         path = f"/console/b/{brand.code}/backtests/{made.id}"
     return go(request, path, "The backtest is asked for; a worker runs it between its refreshes.")
 
