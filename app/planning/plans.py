@@ -72,7 +72,7 @@ def price_plans(
                 runs += _made_to_order(world, offer)
             continue
         arrival = arrival_of(world, outlook, offer)
-        if arrival.first >= world.periods:
+        if arrival.first >= world.periods or lands_beyond(world, offer):
             continue
         size = size_run(arrival, for_now(offer), world.situation.colorways)
         if size is not None:
@@ -80,6 +80,17 @@ def price_plans(
             runs.append(value_run(world, outlook, arrival, offer, size.quantities, size.good_units))
     runs.sort(key=lambda run: (-run.expected_profit, place[run.offer.code] if run.offer else 0))
     return Plans(hold, tuple(runs), sized, _previous(world, outlook))
+
+
+def lands_beyond(world: World, offer: OfferTerms) -> bool:
+    """Say whether a run lands, on average, only after all demand that is foretold.
+
+    Of a style without an end such units would be worth what others cost, however many there are,
+    and the few paths on which they land early would ask for years of demand.
+    """
+    if ends_within_horizon(world.situation):
+        return False
+    return offer.lead_time_days >= world.periods * world.situation.period_days
 
 
 def is_final(world: World) -> bool:
@@ -146,7 +157,8 @@ def _previous(world: World, outlook: Outlook) -> Valued | None:
             continue
         quantities = np.asarray(previous.quantities, dtype=np.int64)
         arrival = arrival_of(world, outlook, offer)
-        if arrival.first < world.periods and _is_allowed(world, offer, quantities):
+        in_time = arrival.first < world.periods and not lands_beyond(world, offer)
+        if in_time and _is_allowed(world, offer, quantities):
             useful = float(useful_units(offer, quantities.sum())) / quantities.sum()
             good = quantities * (useful * offer.yield_rate)
             return value_run(world, outlook, arrival, offer, quantities, good)

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+from app.planning.baseline import ends_within_horizon
 from app.planning.findings import Findings
 from app.planning.model import OfferTerms
 from app.planning.plans import expected_orders
@@ -46,10 +47,19 @@ def _why_no_run(findings: Findings) -> list[Reason]:
         return [Reason("test_budget_spent", {"left": round(trial.budget_left, 2)})]
     days = findings.world.periods * findings.period_days
     in_time = [one for one in findings.offers if one.made_to_order or one.lead_time_days < days]
+    if not in_time and not ends_within_horizon(findings.world.situation):
+        return [_beyond_forecast(findings, days)]
     if not days or not in_time:
         return [Reason("too_late_for_any_run")]
     found = [_what_keeps(findings, offer) for offer in in_time]
     return [one for one in found if one is not None] or [Reason("no_run_allowed")]
+
+
+def _beyond_forecast(findings: Findings, days: int) -> Reason:
+    """Return that the quickest offer of a style without an end lands after all foretold demand."""
+    soonest = min(findings.offers, key=lambda offer: offer.lead_time_days)
+    values: dict[str, float | int | str] = {"offer": soonest.code, "days": days}
+    return Reason("lead_time_beyond_forecast", values | {"lead_time_days": soonest.lead_time_days})
 
 
 def _what_keeps(findings: Findings, offer: OfferTerms) -> Reason | None:

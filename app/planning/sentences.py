@@ -47,6 +47,8 @@ SENTENCES: dict[str, str] = {
     "customers_do_not_wait": "{offer} makes to order, and no customer waits: the style's "
     "backorder_share is 0.",
     "material_missing": "The {material} left is enough for {left}; {offer} makes at least {moq}.",
+    "lead_time_beyond_forecast": "{offer} takes {lead_time_days:g} days: a run would land after "
+    "the {days} days that demand is foretold for.",
     "too_late_for_any_run": "No run could arrive before the end of life.",
     "moq_too_large": "{offer} makes at least {moq}; {wanted} would pay, {moq} would lose "
     "{loss:.2f}.",

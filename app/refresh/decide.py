@@ -155,8 +155,9 @@ def _decide_style(
         terms_of(offered, name=key, has_tools=_has_tools(gathered, style, offered))
         for key, offered in offers.items()
     )
-    end = end_period(style, gathered.origin, forecast.period_days)
-    periods = horizon(end, terms, gathered.brand.review_period_days, forecast.period_days)
+    review, days = gathered.brand.review_period_days, forecast.period_days
+    end = end_period(style, gathered.origin, terms, review, days)
+    periods = horizon(end, terms, review, days)
     made = _made(gathered, style, forecast, periods)
     asked = situation(
         style,
@@ -165,8 +166,9 @@ def _decide_style(
         [gathered.positions[ref.id] for ref in skus],
         terms,
         origin=gathered.origin,
-        period_days=forecast.period_days,
-        review_days=gathered.brand.review_period_days,
+        period_days=days,
+        end=end,
+        review_days=review,
         returns=law,
         returning=seen.returning(law, periods),
         previous=None,

@@ -22,12 +22,18 @@ LONGEST_WEEKS = 52
 """A style that ends within this many weeks is planned to its end."""
 
 
-def end_period(style: Style, origin: date, period_days: int) -> int | None:
-    """Return the periods from the origin to the end of life; None where none is in sight."""
+def end_period(
+    style: Style, origin: date, offers: Sequence[OfferTerms], review_days: int, period_days: int
+) -> int | None:
+    """Return the periods from the origin to the end of life; None where none is in sight.
+
+    It is in sight where the slowest offer has the plan look so far ahead: what lands after it is
+    of no use.
+    """
     if style.end_of_life_date is None:
         return None
     days = (style.end_of_life_date - origin).days + 1
-    if days > LONGEST_WEEKS * 7:
+    if days > max(LONGEST_WEEKS * 7, _open_days(offers, review_days)):
         return None
     return max(0, round(days / period_days))
 
@@ -36,9 +42,12 @@ def horizon(end: int | None, offers: Sequence[OfferTerms], review_days: int, per
     """Return how many periods to draw: to the end of life, else past two later runs."""
     if end is not None:
         return min(max(end, 1), HORIZON)
+    return min(ceil(_open_days(offers, review_days) / period), HORIZON)
+
+
+def _open_days(offers: Sequence[OfferTerms], review_days: int) -> int:
     slowest = max((offer.lead_time_days for offer in offers), default=0.0)
-    days = max(OPEN_WEEKS * 7, ceil(slowest + 2 * review_days) + OPEN_WEEKS * 7 // 2)
-    return min(ceil(days / period), HORIZON)
+    return max(OPEN_WEEKS * 7, ceil(slowest + 2 * review_days) + OPEN_WEEKS * 7 // 2)
 
 
 def situation(
@@ -50,6 +59,7 @@ def situation(
     *,
     origin: date,
     period_days: int,
+    end: int | None,
     review_days: int,
     returns: ReturnLaw,
     returning: NDArray[np.int64],
@@ -66,7 +76,7 @@ def situation(
         on_hand=np.array([position.on_hand for position in positions], dtype=np.int64),
         inbound=_inbound(positions, origin, period_days, demand.shape[2]) + returning,
         period_days=period_days,
-        end_period=end_period(style, origin, period_days),
+        end_period=end,
         review_period_days=review_days,
         economics=StyleEconomics(
             price=float(style.price),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.planning import Integers, decide
+from app.planning import Integers, PreviousPlan, decide
 from app.planning.world import world_of
 from tests.planning.situations import offer, poisson, situation
 
@@ -56,3 +56,20 @@ def test_with_an_end_of_life_in_sight_it_is_the_salvage_value_that_counts() -> N
     case = situation(poisson(1, 4.0), offer(), salvage_value=3.0)
 
     assert world_of(case).end_value == 3.0
+
+
+@pytest.mark.parametrize("sd", [0.0, 365.0])
+def test_a_run_that_lands_after_all_foretold_demand_is_not_asked_for(sd: float) -> None:
+    slow = offer(lead_time_days=730.0, lead_time_sd_days=sd)
+    standing = PreviousPlan("small", np.array([500]))
+    case = situation(
+        poisson(3, 36.0, periods=104), slow, on_hand=150, end=None, review=7, previous=standing
+    )
+
+    decision = decide(case)
+
+    assert (decision.action, decision.alternatives) == ("hold", ())
+    assert {one.code for one in decision.reasons} >= {
+        "stock_out_expected",
+        "lead_time_beyond_forecast",
+    }

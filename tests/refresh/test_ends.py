@@ -11,7 +11,9 @@ from app.catalog.ingest import StyleDraft, put_styles
 from app.database.database import Database
 from app.forecasting.model import StyleForecast
 from app.forecasting.tables import ForecastRow
-from tests.refresh.shop import AT, decisions, draft, open_shop, refresh, sell, style_id
+from app.parties.tables import Factory
+from app.sourcing.ingest import put_offer
+from tests.refresh.shop import AT, decisions, draft, offer, open_shop, refresh, sell, style_id
 
 TODAY = AT.date()
 
@@ -79,3 +81,21 @@ def test_a_style_bends_towards_its_successor_which_starts_at_its_level(
     assert new.layer == odd.layer == "prior"
     assert np.log(new.mean[4:12].mean() / 56) == pytest.approx(0.0, abs=0.5)
     assert new.scale_cv < odd.scale_cv
+
+
+def test_what_could_only_land_after_the_last_day_is_not_asked_for_however_far_that_is(
+    database: Database,
+) -> None:
+    brand = open_shop(database)
+    ends = replace(draft("S1"), end_of_life_date=TODAY + timedelta(days=400))
+    slow = replace(offer(), lead_time_days_mean=410.0)
+    with database.write() as session:
+        put_styles(session, brand.id, [ends], at=AT)
+        put_offer(session, session.scalars(select(Factory.id)).one(), slow, at=AT)
+        sell(session, brand, "S1", days=60)
+
+    refresh(database)
+
+    with database.read() as session:
+        [decision] = decisions(session)
+    assert (decision.action, decision.final) == ("discontinue", True)
