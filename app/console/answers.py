@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.console.figures import FILTERS
 from app.console.navigation import sections
+from app.console.once import new_once
 from app.console.refusals import words_for
 from app.errors import ShortrunError
 from app.parties.refs import BrandRef
@@ -57,6 +58,7 @@ _templates = Environment(
 )
 _templates.filters.update(FILTERS)
 _templates.globals["version"] = _version()
+_templates.globals["new_once"] = new_once
 
 
 @dataclass(frozen=True)

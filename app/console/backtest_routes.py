@@ -11,8 +11,9 @@ from app.backtest.queries import OPEN, backtest_of, backtests_page
 from app.backtest.schemas import BacktestIn, BacktestOut
 from app.clock.time import local_day, now
 from app.console.answers import go, page
-from app.console.door import FormDep, PathBrand, pages
+from app.console.door import FormDep, PathBrand, VisitorDep, pages
 from app.console.forms import text_of
+from app.console.once import Said, keep_said, said_before
 from app.errors import FieldError, Invalid, NotFound
 from app.web.context import DatabaseDep, SettingsDep
 
@@ -21,6 +22,8 @@ routes = pages()
 PER_PAGE = 25
 MOST_WEEKS, MOST_STYLES = 130, 500
 """As `POST /v1/backtests` takes at most."""
+
+ASKED_FOR = "The backtest is asked for; a worker runs it between its refreshes."
 
 
 @routes.get("/b/{brand}/backtests")
@@ -53,17 +56,27 @@ def show_backtests(
 
 @routes.post("/b/{brand}/backtests")
 def start(
-    request: Request, brand: PathBrand, form: FormDep, database: DatabaseDep, settings: SettingsDep
+    request: Request,
+    brand: PathBrand,
+    visitor: VisitorDep,
+    form: FormDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
 ) -> Response:
     """Ask for a backtest up to today, as `POST /v1/backtests` does."""
     weeks = _number(text_of(form, "weeks"), "weeks", MOST_WEEKS)
     styles = _number(text_of(form, "styles"), "styles", MOST_STYLES)
     with database.write() as session:
-        at = now(session, sandbox=settings.sandbox)
-        until = local_day(at, brand.timezone)
-        made = ask(session, brand.id, until=until, weeks=weeks, styles=styles, terms=None, at=at)
-        path = f"/console/b/{brand.code}/backtests/{made.id}"
-    return go(request, path, "The backtest is asked for; a worker runs it between its refreshes.")
+        said = said_before(session, visitor, form)
+        if said is None:
+            at = now(session, sandbox=settings.sandbox)
+            until = local_day(at, brand.timezone)
+            made = ask(
+                session, brand.id, until=until, weeks=weeks, styles=styles, terms=None, at=at
+            )
+            path = f"/console/b/{brand.code}/backtests/{made.id}"
+            said = keep_said(session, visitor, form, Said(path, ASKED_FOR))
+    return go(request, said.path, said.words)
 
 
 @routes.get("/b/{brand}/backtests/{backtest}")

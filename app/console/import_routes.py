@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.clock.time import now
 from app.console.answers import go, page
 from app.console.door import FormDep, PathBrand, UploadDep, VisitorDep, pages
+from app.console.once import Said, keep_said, said_before
 from app.errors import NotFound
-from app.imports.ask import Upload, ask, find_same, keep, refuse_many
+from app.imports.ask import Upload, ask, find_same, forget_file, keep, refuse_many
 from app.imports.import_schemas import ImportFormIn, ImportOut, read_form
 from app.imports.kinds.presets import PRESETS
 from app.imports.queries import faults_of, import_of, imports_page
@@ -25,6 +26,7 @@ routes = pages()
 PER_PAGE = 25
 FAULTS_SHOWN = 50
 OPEN = ("queued", "running")
+HERE_BEFORE = "This file was handed in before."
 
 KINDS = {
     "sales": "sales",
@@ -83,15 +85,20 @@ def hand_in(
         if before is None:
             refuse_many(session, brand.id)
     if before is not None:
-        return go(request, _path(brand, before.id), "This file was handed in before.")
+        return go(request, _path(brand, before.id), HERE_BEFORE)
     import_id = keep(database, file)
     with database.write() as session:
-        at = now(session, sandbox=settings.sandbox)
-        made, is_new = ask(
-            session, brand.id, asked, file, import_id=import_id, actor=visitor, at=at
-        )
-        told = "The file is here, and a worker takes it in." if is_new else "It is here already."
-        return go(request, _path(brand, made.id), told)
+        said = said_before(session, visitor, form)
+        if said is not None:
+            forget_file(session, import_id)
+        else:
+            at = now(session, sandbox=settings.sandbox)
+            made, is_new = ask(
+                session, brand.id, asked, file, import_id=import_id, actor=visitor, at=at
+            )
+            words = "The file is here, and a worker takes it in." if is_new else HERE_BEFORE
+            said = keep_said(session, visitor, form, Said(_path(brand, made.id), words))
+    return go(request, said.path, said.words)
 
 
 @routes.get("/b/{brand}/imports/{import_id}")

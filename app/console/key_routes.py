@@ -10,6 +10,7 @@ from app.clock.time import now
 from app.console.answers import go, page
 from app.console.door import FormDep, OpsVisitor, pages
 from app.console.forms import text_of
+from app.console.once import Said, keep_said, said_before
 from app.errors import FieldError, Invalid
 from app.parties.access import KeyRingDep
 from app.parties.issue_keys import Wanted, act_on_key, issue_key, revoke_key, rotate_key
@@ -69,10 +70,14 @@ def make_key(
         factory=party if party and role == "factory" else None,
     )
     with database.write() as session:
-        at = now(session, sandbox=settings.sandbox)
-        issued = issue_key(session, wanted, sandbox=settings.sandbox, at=at)
-        record(session, visitor, act_on_key("key.made", issued.row), at=at)
-    return go(request, HERE, f"The key “{name}” is made.", secret=issued.key)
+        said = said_before(session, visitor, form)
+        if said is None:
+            at = now(session, sandbox=settings.sandbox)
+            issued = issue_key(session, wanted, sandbox=settings.sandbox, at=at)
+            record(session, visitor, act_on_key("key.made", issued.row), at=at)
+            made = Said(HERE, f"The key “{name}” is made.", issued.key)
+            said = keep_said(session, visitor, form, made)
+    return go(request, said.path, said.words, secret=said.secret)
 
 
 @routes.post("/keys/{key_id}/rotate")
@@ -80,19 +85,22 @@ def rotate(
     request: Request,
     key_id: str,
     visitor: OpsVisitor,
+    form: FormDep,
     ring: KeyRingDep,
     database: DatabaseDep,
     settings: SettingsDep,
 ) -> Response:
     """Make a new key in a key's place, which works on for a day."""
     with database.write() as session:
-        at = now(session, sandbox=settings.sandbox)
-        issued = rotate_key(session, key_id, overlap=OVERLAP, sandbox=settings.sandbox, at=at)
-        record(session, visitor, act_on_key("key.rotated", issued.row, replaces=key_id), at=at)
-        name = issued.row.name
+        said = said_before(session, visitor, form)
+        if said is None:
+            at = now(session, sandbox=settings.sandbox)
+            issued = rotate_key(session, key_id, overlap=OVERLAP, sandbox=settings.sandbox, at=at)
+            record(session, visitor, act_on_key("key.rotated", issued.row, replaces=key_id), at=at)
+            words = f"“{issued.row.name}” has a new key; the old one works for 24 more hours."
+            said = keep_said(session, visitor, form, Said(HERE, words, issued.key))
     ring.forget()
-    words = f"“{name}” has a new key; the old one works for 24 more hours."
-    return go(request, HERE, words, secret=issued.key)
+    return go(request, said.path, said.words, secret=said.secret)
 
 
 @routes.post("/keys/{key_id}/revoke")

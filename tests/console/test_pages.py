@@ -3,6 +3,7 @@
 import html
 import re
 
+import httpx
 from sqlalchemy import select
 
 from app.database.database import Database
@@ -62,14 +63,42 @@ def test_a_rotated_key_has_a_successor_and_works_for_a_day(olga: Visit, database
     assert until is not None
 
 
+def test_a_form_that_is_sent_twice_makes_one_key_and_shows_it_both_times(
+    olga: Visit, database: Database
+) -> None:
+    page = olga.open(KEYS)
+
+    first = olga.submit(page, KEYS, name="x", role="ops", party="")
+    again = olga.submit(page, KEYS, name="x", role="ops", party="")
+
+    with database.read() as session:
+        made = session.scalars(select(ApiKey)).all()
+    assert len(made) == 1
+    assert secret_of(again) == secret_of(first) != ""
+
+
+def test_a_form_without_its_token_makes_no_key(olga: Visit, database: Database) -> None:
+    fields = {"name": "x", "role": "ops", "party": "", "once": ""}
+
+    olga.submit(olga.open(KEYS), KEYS, **fields)
+
+    with database.read() as session:
+        assert session.scalars(select(ApiKey)).all() == []
+
+
+def secret_of(page: httpx.Response) -> str:
+    found = re.search(r'id="secret">([^<]+)<', page.text)
+    return found[1] if found else ""
+
+
 def test_a_brands_people_see_what_was_done_to_their_own(bea: Visit, olga: Visit) -> None:
     olga.submit(olga.open(KEYS), KEYS, name="x", role="ops", party="")
 
     own, whole = bea.open("/console/audit").text, olga.open("/console/audit").text
 
-    assert "key.made" in whole
-    assert "key.made" not in own
-    assert "console.signed_in" in own
+    assert "key made" in whole
+    assert "key made" not in own
+    assert "console signed in" in own
     assert ">bea<" in own
 
 
