@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import skus_of_styles, style_by_code
 from app.catalog.tables import Style
+from app.console.changing import changing, named_run
 from app.console.plots.alternatives import Priced, alternatives_plot
 from app.console.plots.columns import size_curve
 from app.console.plots.frame import Plot
@@ -19,8 +21,10 @@ from app.forecasting.explained.explain import Explained, drawn_of, explanation
 from app.forecasting.queries import forecast_before, forecast_of, latest_forecast
 from app.forecasting.tables import ForecastRow
 from app.parties.refs import BrandRef
+from app.parties.tables import Factory
 from app.recommendations.queries import earlier_decisions, last_decision, last_of_style
 from app.recommendations.tables import Recommendation
+from app.sourcing.tables import Offer
 
 LISTED = 12
 """Earlier decisions and recommendations that are listed."""
@@ -38,6 +42,7 @@ class StyleRead:
     decided_at: datetime | None
     earlier: Sequence[tuple[str, datetime, str, bool, str]]
     recommendations: Sequence[Recommendation]
+    offer: Offer | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,18 +88,37 @@ def read_style(session: Session, brand: BrandRef, code: str, *, at: datetime) ->
         decided_at=None if decision is None else decision.at,
         earlier=earlier_decisions(session, style.id, limit=LISTED),
         recommendations=last_of_style(session, style.id, limit=LISTED),
+        offer=None if decision is None else _offer_of(session, brand, decision.body),
     )
     session.expunge_all()
     return found
 
 
-def style_page(read: StyleRead, brand: BrandRef, *, paths: int) -> StylePage:
+def _offer_of(session: Session, brand: BrandRef, decision: Mapping[str, Any]) -> Offer | None:
+    """Return the offer of the run that was chosen, or came nearest."""
+    run = named_run(decision)
+    if not run.get("offer"):
+        return None
+    query = (
+        select(Offer)
+        .join(Factory, Factory.id == Offer.factory_id)
+        .where(
+            Offer.brand_id == brand.id,
+            Offer.code == run["offer"],
+            Factory.code == run.get("factory"),
+        )
+    )
+    return session.scalar(query)
+
+
+def style_page(read: StyleRead, brand: BrandRef, *, paths: int, today: date) -> StylePage:
     """Draw what was read; computes outside any transaction.
 
     Args:
         read: What was read.
         brand: Whose style it is.
         paths: How many the forecast decides on.
+        today: The brand's day.
     """
     shown = _drawn(read, paths)
     code, currency = read.style.code, read.style.currency
@@ -119,7 +143,13 @@ def style_page(read: StyleRead, brand: BrandRef, *, paths: int) -> StylePage:
         priced=alternatives_plot(code, bars, currency) if bars else None,
         alternatives=alternatives,
         explained=_sentences(shown),
-        changing=_changing(read.decision or {}),
+        changing=changing(
+            read.decision or {},
+            read.offer,
+            read.recommendations,
+            timezone=brand.timezone,
+            today=today,
+        ),
     )
 
 
@@ -174,29 +204,3 @@ def _named(one: Mapping[str, Any]) -> str:
         return "hold"
     mode = str(one["mode"]).replace("_", " ")
     return f"{mode} by {one['factory']}" if one.get("factory") else mode
-
-
-def _changing(decision: Mapping[str, Any]) -> list[str]:
-    """Return what would turn the decision, as far as its stored economics say it."""
-    chosen = decision.get("chosen") or {}
-    figures = chosen.get("economics") or {}
-    said = []
-    if figures.get("break_even_quantity"):
-        said.append(
-            f"Below {figures['break_even_quantity']:,} units the run would not pay its set-up;"
-            f" it is of {chosen['quantity']:,}."
-        )
-    if figures.get("value_of_waiting") is not None and chosen.get("action") == "run":
-        said.append(
-            f"Waiting for the next review is worth {figures['value_of_waiting']} beside making"
-            " nothing at all: the run has to earn more than that."
-        )
-    sells = figures.get("last_unit_sells_probability")
-    if sells is not None:
-        said.append(f"The last unit of the run sells with a chance of {sells:.0%}.")
-    said += [
-        f"The {str(limit['constraint']).replace('_', ' ')} of {limit['bound']} binds: without it"
-        " another quantity would be best."
-        for limit in figures.get("constraints") or []
-    ]
-    return said

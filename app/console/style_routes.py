@@ -24,8 +24,8 @@ def show_style(
     with database.read() as session:
         at = now(session, sandbox=settings.sandbox)
         read = read_style(session, brand, style, at=at)
-    shown = style_page(read, brand, paths=settings.forecast_paths)
     today = local_day(at, brand.timezone)
+    shown = style_page(read, brand, paths=settings.forecast_paths, today=today)
     return page(request, "style.html", brand=brand, shown=shown, read=read, today=today)
 
 
