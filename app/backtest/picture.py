@@ -6,7 +6,7 @@ from typing import Any
 from app.drawing.marks import bar, line, picture, polyline, text
 from app.drawing.scales import Scale, amount, nice_ticks
 
-WIDTH, HEIGHT = 960, 640
+WIDTH, HEIGHT = 960, 650
 LEFT, RIGHT = 300, 930
 BARS_RIGHT = 700
 LINES_LEFT = 80

@@ -28,6 +28,9 @@ document.addEventListener("change", (event) => {
 });
 document.documentElement.classList.add("scripted");
 
+// On a phone the pages' names scroll sideways: the one that is open comes into sight.
+document.querySelector(".sections [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A button with `data-copy` copies the text of the element it names.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-copy]");
