@@ -17,6 +17,7 @@ from app.demo.lines import apparel, scooters
 from app.demo.report import print_report
 from app.demo.season import Season, set_up
 from app.demo.service import DemoFailed, RunningService, running_service
+from app.demo.story import tell
 from app.demo.summary import summarise
 from app.demo.tour import print_tour
 
@@ -64,6 +65,8 @@ def _play(console: Console, folder: Path, *, keep: bool, port: int | None, seed:
         print_report(console, lines)
         console.print(f"Played in {time.monotonic() - started:.0f} s.", style="dim")
         if keep:
+            with console.status("One more day, for the console to tell of ..."):
+                tell(season, service, folder)
             print_tour(console, service, season)
             _wait_for_the_end(service)
 

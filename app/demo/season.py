@@ -36,7 +36,7 @@ class Season:
 
     def begin(self) -> None:
         """Let the service take its first look, and note what it expects of the season."""
-        self._review()
+        self.review()
         for shop in self.shops:
             for sku, style in shop.line.style_of.items():
                 if not style.is_past:
@@ -58,7 +58,7 @@ class Season:
                 shop.live(day)
             self.set_clock(line, day + 1, MORNING)
             if (day + 1) % REVIEW_DAYS == 0:
-                self._review()
+                self.review()
             self._answer(day + 1)
             on_day(day)
         for shop in self.shops:
@@ -68,7 +68,12 @@ class Season:
         """Move the clock to a minute of a line's day; both lines share their midnight."""
         self.ops.set_clock(moment(line.timezone, day, minute))
 
-    def _review(self) -> None:
+    def review(self) -> None:
+        """Let every brand's styles be decided, and wait until they are.
+
+        Raises:
+            DemoFailed: If a refresh failed.
+        """
         asked = [self.ops.start_refresh(brand=shop.line.brand) for shop in self.shops]
         for refresh in asked:
             if self.ops.finish_refresh(refresh["id"])["status"] == "failed":
