@@ -16,7 +16,7 @@ IDEMPOTENCY_KEY = {
     "in": "header",
     "required": False,
     "description": "Repeating the request with the same key answers as the first time.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
 }
 KEY_SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key: `sr_live_...`"},
