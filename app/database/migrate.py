@@ -28,8 +28,9 @@ from app.errors import SetupError, Unavailable
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
-LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
-"""PostgreSQL's codes for a lock, and a statement, that took longer than allowed."""
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED, QUERY_CANCELED = "55P03", "40P01", "57014"
+"""PostgreSQL's codes for a lock, and a statement, that took longer than allowed; and for locks of
+several tables that others wanted in another order."""
 
 Standing = Literal["ok", "ahead", "behind", "too_new"]
 """How a database stands to this code: `ahead` is newer, and works with it all the same."""
@@ -133,7 +134,8 @@ def migrate(database: Database, patience: Patience = USUAL, scripts: Path = MIGR
             revision = _step(database, patience, scripts)
         except Unavailable as error:
             failed += 1
-            if _code(error) != LOCK_NOT_AVAILABLE or failed >= patience.attempts:
+            is_locked = _code(error) in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}
+            if not is_locked or failed >= patience.attempts:
                 raise SetupError(_words(error, patience)) from error
             log.warning("migration_waits", attempt=failed, reason="a table is locked")
             time.sleep(patience.pause_seconds)
@@ -177,7 +179,7 @@ def _too_new(revision: str | None) -> SetupError:
 
 
 def _words(error: Unavailable, patience: Patience) -> str:
-    if _code(error) == LOCK_NOT_AVAILABLE:
+    if _code(error) in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}:
         return (
             f"the database could not be migrated: its tables were locked at {patience.attempts}"
             " attempts; end what holds them (pg_stat_activity) and run shortrun migrate"
