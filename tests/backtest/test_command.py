@@ -64,7 +64,7 @@ def test_other_terms_are_tried_and_not_stored(
     run_backtest(database, SETTINGS, Asked("acme", DAY, 3, 10, figures, None, file))
 
     stored, tried = (json.loads(one.read_text())["rules"][0] for one in (before, figures))
-    assert "Economics and offers as the file of terms says" in capsys.readouterr().out
+    assert "Economics and offers as the terms to try say" in capsys.readouterr().out
     assert tried["making_cost"] / tried["ordered"] == pytest.approx(4.0)
     assert stored["making_cost"] / stored["ordered"] == pytest.approx(14.0)
     with database.read() as session:
