@@ -51,8 +51,8 @@ class StylePage:
 
     Attributes:
         read: What was read.
-        outlook: The plot of demand, forecast and stock.
-        sizes: The plot of the sizes; None for a style of one size.
+        outlook: The plot of demand, forecast and stock; None where there is none of them.
+        sizes: The plot of the sizes; None for a style of one size, or of which nothing is known.
         priced: The plot of the alternatives; None before the first decision.
         alternatives: Each with what it earns above hold, the best first.
         explained: Why the forecast says what it says, in sentences.
@@ -60,7 +60,7 @@ class StylePage:
     """
 
     read: StyleRead
-    outlook: Plot
+    outlook: Plot | None
     sizes: Plot | None
     priced: Plot | None
     alternatives: Sequence[Mapping[str, Any]]
@@ -125,6 +125,8 @@ def style_page(read: StyleRead, brand: BrandRef, *, paths: int, today: date) -> 
     forecast = None if shown is None else shown.forecast
     drawn = None if shown is None else shown.drawn
     sizes = sizes_of(read.past, forecast)
+    is_known = any(share is not None for _, *shares in sizes for share in shares)
+    seen = outlook_of(code, brand, read.past, forecast, drawn)
     alternatives = _against_hold(read.decision or {})
     bars = [
         Priced(
@@ -138,8 +140,8 @@ def style_page(read: StyleRead, brand: BrandRef, *, paths: int, today: date) -> 
     ]
     return StylePage(
         read=read,
-        outlook=outlook_plot(outlook_of(code, brand, read.past, forecast, drawn)),
-        sizes=size_curve(code, sizes) if len(sizes) > 1 else None,
+        outlook=None if seen.is_empty else outlook_plot(seen),
+        sizes=size_curve(code, sizes) if len(sizes) > 1 and is_known else None,
         priced=alternatives_plot(code, bars, currency) if bars else None,
         alternatives=alternatives,
         explained=_sentences(shown),

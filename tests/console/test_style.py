@@ -59,7 +59,7 @@ def test_a_style_without_anything_says_so(olga: Visit) -> None:
 
     assert page.status_code == 200
     assert "Nothing was decided yet" in page.text
-    assert "Nothing was sold, forecast or stocked yet." in page.text
+    assert "Nothing was sold, forecast or stocked yet" in page.text
 
 
 def test_the_list_of_styles_leads_to_each(bea: Visit) -> None:

@@ -65,6 +65,11 @@ class Outlook:
     stock: Sequence[tuple[date, float]]
     inbound: Sequence[tuple[date, float]]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not (self.history or self.forecast or self.stock or self.inbound)
+
 
 def outlook_plot(data: Outlook) -> Plot:
     """Return the demand of a style with its forecast fan, above its stock and inbound."""
