@@ -32,8 +32,10 @@ PATHS = 200
 SEEN_SHARE = 0.9
 """Where SKUs were in stock less of the time, what was wanted could not be seen."""
 
-AGES = ((28, "first 4 weeks"), (84, "4 to 12 weeks"), (182, "12 to 26 weeks"))
-OLDER = "older"
+AGES = ((28, "0 to 4"), (84, "4 to 12"), (182, "12 to 26"))
+"""Days of age, and how they are called in weeks."""
+
+OLDER = "over 26"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Compared:
     Attributes:
         style: Whose.
         start: The first of the days.
-        age: Of the style on that day, in words.
+        age: Of the style on that day, in weeks.
         mean: Units expected.
         low: What the 8-of-10 band begins with, units.
         high: What it ends with.

@@ -12,6 +12,9 @@ MINUS = "\N{MINUS SIGN}"
 NARROW = "\N{NO-BREAK SPACE}"
 NONE = "\N{EN DASH}"
 
+LONGEST_WHOLE = 24
+"""Identifiers up to this length are said whole."""
+
 Amount = Decimal | str | float | int | None
 
 
@@ -103,6 +106,29 @@ def words(code: str | None) -> str:
     return NONE if code is None else code.replace("_", " ").replace(".", " ")
 
 
+def short(identifier: str) -> str:
+    """Say an id by its kind and its end, which tells it apart: `rec_…93b8a7`."""
+    if len(identifier) <= LONGEST_WHOLE:
+        return identifier
+    kind, mark, _ = identifier.partition("_")
+    return f"{kind}{mark}\N{HORIZONTAL ELLIPSIS}{identifier[-6:]}" if mark else _cut(identifier)
+
+
+def _cut(identifier: str) -> str:
+    return f"{identifier[:LONGEST_WHOLE]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def plain(value: Any) -> str:
+    """Say a detail of the log: yes and no, a list's parts, none; long ones are cut."""
+    if value is None or value == []:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " and ".join(short(str(one)) for one in value)
+    return short(str(value))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago,
     "amount": amount,
@@ -113,6 +139,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "instant": instant,
     "money": money,
     "percent": percent,
+    "plain": plain,
+    "short": short,
     "units": units,
     "words": words,
 }

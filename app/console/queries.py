@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.console.tables import ConsoleLink, ConsoleSession, ConsoleUser
 from app.database.upsert import one_of
-from app.parties.tables import Brand
+from app.parties.tables import ApiKey, Brand
 
 
 def user_named(session: Session, name: str) -> ConsoleUser | None:
@@ -26,11 +26,16 @@ def users(session: Session) -> Sequence[tuple[ConsoleUser, str | None]]:
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def names_of(session: Session, user_ids: Sequence[str]) -> dict[str, str]:
-    """Return the names of those of the ids that are users."""
-    query = select(ConsoleUser.id, ConsoleUser.name)
-    rows = session.execute(query.where(one_of(session, ConsoleUser.id, user_ids)))
-    return {row.id: row.name for row in rows}
+def names_of(session: Session, actor_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of those of the ids that are users or API keys."""
+    users = select(ConsoleUser.id, ConsoleUser.name)
+    keys = select(ApiKey.id, ApiKey.name)
+    found = {
+        row.id: row.name
+        for row in session.execute(users.where(one_of(session, ConsoleUser.id, actor_ids)))
+    }
+    asked = keys.where(one_of(session, ApiKey.id, actor_ids))
+    return found | {row.id: row.name for row in session.execute(asked)}
 
 
 def session_with(

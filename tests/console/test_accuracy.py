@@ -24,9 +24,9 @@ def compared(style: int, mean: float, wanted: int, *, age: str, was_seen: bool) 
 
 def test_errors_are_shares_of_what_was_wanted_and_stock_outs_do_not_count() -> None:
     last = [
-        compared(1, 120.0, 100, age="older", was_seen=True),
-        compared(2, 40.0, 100, age="first 4 weeks", was_seen=True),
-        compared(3, 500.0, 1, age="older", was_seen=False),
+        compared(1, 120.0, 100, age="over 26", was_seen=True),
+        compared(2, 40.0, 100, age="0 to 4", was_seen=True),
+        compared(3, 500.0, 1, age="over 26", was_seen=False),
     ]
 
     found = accuracy([last])
@@ -38,8 +38,8 @@ def test_errors_are_shares_of_what_was_wanted_and_stock_outs_do_not_count() -> N
     assert [one.style.code for one in found.tested] == ["S3", "S2", "S1"]
     assert found.by_age is not None
     assert found.by_age.table.rows == (
-        ("first 4 weeks", "60", "0", "80"),
-        ("older", "20", "100", "80"),
+        ("0 to 4", "60", "0", "80"),
+        ("over 26", "20", "100", "80"),
     )
 
 

@@ -95,7 +95,7 @@ def accuracy_by_age(
     ]
     data = Columns(
         "accuracy",
-        "How far off forecasts were, by the age of a style",
+        "How far off forecasts were, by the age of a style in weeks",
         "%",
         ("error of the mean", "within the 8-of-10 band"),
         groups,
