@@ -19,6 +19,7 @@ from app.catalog.signals import styles_changed
 from app.catalog.tables import Style
 from app.connectors.connection_routes import routes as connections
 from app.connectors.quarantine_routes import routes as quarantine
+from app.connectors.receive import Deliveries
 from app.connectors.routes import routes as webhooks
 from app.connectors.sku_map_routes import routes as sku_maps
 from app.console.routes import routes as console
@@ -134,6 +135,7 @@ def create_app(
         requests_per_minute=settings.requests_per_minute,
         failures_per_minute=settings.failed_keys_per_minute,
     )
+    app.state.deliveries = Deliveries(database, app.state.limits, sandbox=settings.sandbox)
     app.state.brand_uses = BrandUses(
         has_styles=_has_styles, has_events=_has_events, on_change=_decide_anew
     )

@@ -9,6 +9,7 @@ from app.audit.record import Act, record
 from app.clock.time import now
 from app.connectors.connecting import connection_named, disconnect, store_connection
 from app.connectors.queries import connections_page, last_deliveries, waiting_counts
+from app.connectors.routes import DeliveriesDep
 from app.connectors.schemas import ConnectionIn, ConnectionOut
 from app.connectors.tables import Connection
 from app.parties.access import CallerDep, CurrentBrand
@@ -29,6 +30,7 @@ def put_connection(
     brand: CurrentBrand,
     caller: CallerDep,
     database: DatabaseDep,
+    deliveries: DeliveriesDep,
     settings: SettingsDep,
     response: Response,
 ) -> ConnectionOut:
@@ -40,6 +42,7 @@ def put_connection(
         )
         shown = _shown(session, row)
         record(session, caller, _connected(row), at=at)
+    deliveries.forget()
     response.status_code = 201 if is_new else 200
     return shown
 
@@ -76,6 +79,7 @@ def delete_connection(
     brand: CurrentBrand,
     caller: CallerDep,
     database: DatabaseDep,
+    deliveries: DeliveriesDep,
     settings: SettingsDep,
 ) -> None:
     """Disconnect a shop: its secrets are forgotten, and what it still sends is refused.
@@ -88,6 +92,7 @@ def delete_connection(
         disconnect(session, brand.id, connection, at=at)
         removed = Act("connection.deleted", connection, brand_id=brand.id)
         record(session, caller, removed, at=at)
+    deliveries.forget()
 
 
 def _shown(session: Session, row: Connection) -> ConnectionOut:

@@ -70,20 +70,29 @@ def waiting_counts(session: Session, connection_ids: Sequence[int]) -> dict[int,
     return {row.connection_id: row.waiting for row in session.execute(query)}
 
 
-def was_delivered(session: Session, connection_id: int, delivery_id: str) -> bool:
-    """Say whether a delivery was taken already."""
-    return session.get(Delivery, (connection_id, delivery_id)) is not None
+def delivered(session: Session, connection_id: int, delivery_ids: Sequence[str]) -> set[str]:
+    """Return those deliveries among these ids that were taken already."""
+    query = select(Delivery.delivery_id).where(
+        Delivery.connection_id == connection_id,
+        one_of(session, Delivery.delivery_id, delivery_ids),
+    )
+    return set(session.scalars(query))
 
 
-def locked_order(session: Session, connection_id: int, order: str) -> ShopOrder:
-    """Return a stored order, locked until the end of the transaction."""
+def locked_orders(
+    session: Session, connection_id: int, orders: Sequence[str]
+) -> dict[str, ShopOrder]:
+    """Return stored orders, locked in the order of their keys until the end of the transaction."""
     query = (
         select(ShopOrder)
-        .where(ShopOrder.connection_id == connection_id, ShopOrder.order_key == order)
+        .where(
+            ShopOrder.connection_id == connection_id, one_of(session, ShopOrder.order_key, orders)
+        )
+        .order_by(ShopOrder.order_key)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return session.scalars(query).one()
+    return {row.order_key: row for row in session.scalars(query)}
 
 
 def orders_placed(

@@ -1,6 +1,7 @@
 """Take a delivery: who sent it, whether it came before, what it says, what could not be used."""
 
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,70 +9,136 @@ from datetime import UTC, datetime
 from app.clock.time import now
 from app.connectors.news import Headers, News, Platform
 from app.connectors.platforms import PLATFORMS
-from app.connectors.queries import connection_with_public_id, was_delivered
+from app.connectors.queries import connection_with_public_id, delivered
 from app.connectors.reading import Unreadable
 from app.connectors.tables import Connection, Delivery
-from app.connectors.taking import Taken, Told, take
+from app.connectors.taking import Taken, Told, marks_of, take_all
+from app.connectors.together import Together
 from app.database.database import Database
 from app.database.upsert import insert_new
-from app.errors import Unauthenticated
+from app.errors import Unauthenticated, Unavailable
 from app.parties.queries import brand_with_id
+from app.web.limits import Limits
 
 LONGEST_NAME = 100
+REMEMBERED_SECONDS = 0.5
+"""As long as an API key is: a removed connection is refused that much later by other processes."""
+
+MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A delivery as it came in."""
+    """A delivery as it came in, and from where."""
 
     platform: str
     public_id: str
+    address: str
     headers: Headers
     body: bytes
 
 
-def receive(database: Database, incoming: Incoming, *, sandbox: bool) -> Taken:
-    """Take a delivery, in one transaction with all that follows from it; say what became of it.
+class Deliveries:
+    """Takes what comes to the webhook addresses of one process.
 
-    Raises:
-        Unauthenticated: If its signature is not the connection's, or there is no such connection:
-            both after the same work.
+    What comes to one connection while a transaction is on its way is taken in the next one, all of
+    it at once: with 8 at a time that takes half the work of a transaction for each.
     """
-    platform = PLATFORMS[incoming.platform]
-    if platform.is_ping(incoming.body):
-        return "ping"
-    connection = _authentic(database, platform, incoming, sandbox=sandbox)
-    told = _read(platform, incoming)
-    with database.write() as session:
-        if was_delivered(session, connection.id, told.delivery_id):
-            return "duplicate"
-        brand = brand_with_id(session, connection.brand_id)
-        assert brand is not None, "a connection names a stored brand"
-        at = now(session, sandbox=sandbox)
-        taken = take(session, brand, connection, told, at=at)
-        row = {
-            "connection_id": connection.id,
-            "delivery_id": told.delivery_id,
-            "topic": told.topic,
-            "outcome": taken,
-            "received_at": at,
-        }
-        insert_new(session, Delivery, [row], key=("connection_id", "delivery_id"))
-    return taken
+
+    def __init__(self, database: Database, limits: Limits, *, sandbox: bool) -> None:
+        """Take in deliveries to this database, and bad signatures up to these limits."""
+        self._database, self._limits, self._sandbox = database, limits, sandbox
+        self._known: dict[str, tuple[float, Connection]] = {}
+        self._together: dict[str, Together[Told, Taken]] = {}
+
+    def receive(self, incoming: Incoming) -> Taken:
+        """Take a delivery, in one transaction with all that follows from it; say what became of it.
+
+        Raises:
+            Unauthenticated: If its signature is not the connection's, or there is no such one.
+            TooManyRequests: If too many came with bad signatures from that address.
+        """
+        platform = PLATFORMS[incoming.platform]
+        if platform.is_ping(incoming.body):
+            return "ping"
+        self._authenticate(platform, incoming)
+        together = self._together.get(incoming.public_id)
+        if together is None:
+
+            def take_in(told: Sequence[Told]) -> list[Taken]:
+                return self._take_in(incoming.public_id, told)
+
+            made = Together(take_in, marks=marks_of, apart=(Unavailable, Unauthenticated))
+            together = self._together.setdefault(incoming.public_id, made)
+        return together.do(_read(platform, incoming))
+
+    def forget(self) -> None:
+        """Look every connection up again: one of them changed."""
+        self._known = {}
+
+    def _authenticate(self, platform: Platform, incoming: Incoming) -> None:
+        """Refuse what its connection did not sign.
+
+        Failures are counted by address and connection: platforms send for all shops from the same
+        addresses, and one with a wrong secret must not hold up the others.
+        """
+        found = self._connection(incoming.public_id)
+        is_ours = found is not None and found.platform == incoming.platform
+        failing = f"{incoming.address} {incoming.public_id if is_ours else ''}"
+        self._limits.check_failures(failing)
+        secrets = found.secrets if found is not None and is_ours else []
+        if not platform.is_authentic(incoming.body, incoming.headers, secrets, self._clocks()):
+            self._limits.count_failure(failing)
+            raise _not_authentic()
+
+    def _connection(self, public_id: str) -> Connection | None:
+        remembered = self._known.get(public_id)
+        if remembered is not None and remembered[0] >= time.monotonic():
+            return remembered[1]
+        with self._database.read() as session:
+            found = connection_with_public_id(session, public_id)
+        if found is not None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known = {}
+            self._known[public_id] = (time.monotonic() + REMEMBERED_SECONDS, found)
+        return found
+
+    def _clocks(self) -> list[datetime]:
+        """Return the times to which a signed one must be near: the machine's, the sandbox's."""
+        if not self._sandbox:
+            return [datetime.now(UTC)]
+        with self._database.read() as session:
+            return [datetime.now(UTC), now(session, sandbox=True)]
+
+    def _take_in(self, public_id: str, told: Sequence[Told]) -> list[Taken]:
+        with self._database.write() as session:
+            connection = connection_with_public_id(session, public_id)
+            if connection is None:  # removed a moment ago
+                raise _not_authentic()
+            brand = brand_with_id(session, connection.brand_id)
+            assert brand is not None, "a connection names a stored brand"
+            at = now(session, sandbox=self._sandbox)
+            before = delivered(session, connection.id, [one.delivery_id for one in told])
+            fresh = [one for one in told if one.delivery_id not in before]
+            taken = dict(
+                zip(fresh, take_all(session, brand, connection, fresh, at=at), strict=True)
+            )
+            rows = [
+                {
+                    "connection_id": connection.id,
+                    "delivery_id": one.delivery_id,
+                    "topic": one.topic,
+                    "outcome": outcome,
+                    "received_at": at,
+                }
+                for one, outcome in taken.items()
+            ]
+            insert_new(session, Delivery, rows, key=("connection_id", "delivery_id"))
+        return [taken.get(one, "duplicate") for one in told]
 
 
-def _authentic(
-    database: Database, platform: Platform, incoming: Incoming, *, sandbox: bool
-) -> Connection:
-    with database.read() as session:
-        found = connection_with_public_id(session, incoming.public_id)
-        clocks = [datetime.now(UTC), *([now(session, sandbox=True)] if sandbox else [])]
-    is_ours = found is not None and found.platform == incoming.platform
-    secrets = found.secrets if found is not None and is_ours else []
-    authentic = platform.is_authentic(incoming.body, incoming.headers, secrets, clocks)
-    if found is None or not is_ours or not authentic:
-        raise Unauthenticated("the signature is not that of this connection")
-    return found
+def _not_authentic() -> Unauthenticated:
+    return Unauthenticated("the signature is not that of this connection")
 
 
 def _read(platform: Platform, incoming: Incoming) -> Told:

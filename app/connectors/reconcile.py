@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.clock.time import now, start_of_day
-from app.connectors.booking import Ledger, take_order
+from app.connectors.booking import take_order
 from app.connectors.connecting import connection_named
+from app.connectors.ledger import Ledger
 from app.connectors.news import Asked, OrderNews
 from app.connectors.orders import OrderState, from_document, returned_units, wanted_units
 from app.connectors.platforms import PLATFORMS, api_of
@@ -69,9 +70,7 @@ def reconcile(
         for news in told:
             with database.write() as session:
                 at = now(session, sandbox=sandbox)
-                take_order(
-                    session, brand, connection, news.order, news.state, topic="pulled", at=at
-                )
+                take_order(session, brand, connection, news, topic="pulled", at=at)
     start, end = _bounds(brand, day)
     with database.read() as session:
         rows = orders_placed(session, connection.id, start=start, end=end)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.booking import take_order
 from app.connectors.levels import report_item
-from app.connectors.news import OrderToFetch
+from app.connectors.news import OrderNews, OrderToFetch
 from app.connectors.orders import OrderState
 from app.connectors.platforms import PLATFORMS, can_be_asked
 from app.connectors.quarantine import Subject, hold, release
@@ -40,7 +40,8 @@ def _try_again(
 ) -> None:
     subject, topic = Subject.parse(entry.subject), entry.topic
     if subject.kind == "order":
-        take_order(session, brand, connection, subject.key, OrderState(), topic=topic, at=at)
+        nothing_new = OrderNews(subject.key, OrderState())
+        take_order(session, brand, connection, nothing_new, topic=topic, at=at)
     elif subject.kind == "item":
         issues = report_item(session, brand, connection, subject.key, at=at)
         if issues:

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from app.connectors.asking import ask_for
-from app.connectors.booking import take_order
+from app.connectors.booking import take_order, take_orders
 from app.connectors.levels import take_level
 from app.connectors.news import EventsNews, LevelNews, News, OrderNews, OrderToFetch
 from app.connectors.platforms import can_be_asked
@@ -24,7 +24,7 @@ Taken = Literal["applied", "duplicate", "ignored", "quarantined", "queued", "pin
 NOT_ASKED = "the delivery does not say all, and the connection has no store_url or no api_token"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Told:
     """A delivery that was read, or why it could not be."""
 
@@ -33,6 +33,34 @@ class Told:
     news: Sequence[News]
     issue: Issue | None
     body: bytes
+
+
+def marks_of(told: Told) -> tuple[str, str] | None:
+    """Return what a delivery has in common with others: its id and the order that it tells of.
+
+    None for one that is taken alone: only orders are booked many at once.
+    """
+    match told.news:
+        case [OrderNews(order=order)]:
+            return f"delivery {told.delivery_id}", f"order {order}"
+    return None
+
+
+def take_all(
+    session: Session,
+    brand: BrandRef,
+    connection: Connection,
+    told: Sequence[Told],
+    *,
+    at: datetime,
+) -> list[Taken]:
+    """Do what deliveries say, one of any kind or several of different orders, and say what came."""
+    news = [(one.news[0], one.topic) for one in told if marks_of(one) is not None]
+    orders = [(first, topic) for first, topic in news if isinstance(first, OrderNews)]
+    if len(orders) < len(told) or not told:
+        return [take(session, brand, connection, one, at=at) for one in told]
+    found = take_orders(session, brand, connection, orders, at=at)
+    return ["quarantined" if issues else "applied" for issues in found]
 
 
 def take(
@@ -71,9 +99,7 @@ def take_news(
     """Do what one piece of news says; return what of it has to wait."""
     match news:
         case OrderNews():
-            return take_order(
-                session, brand, connection, news.order, news.state, topic=topic, at=at
-            )
+            return take_order(session, brand, connection, news, topic=topic, at=at)
         case LevelNews():
             return take_level(session, brand, connection, news, topic=topic, at=at)
         case EventsNews():

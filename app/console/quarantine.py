@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from app.connectors.booking import Ledger
+from app.connectors.ledger import Ledger
 from app.connectors.orders import from_document
 from app.connectors.quarantine import Subject
 from app.connectors.queries import connection_codes, mapped_items, quarantine_page
