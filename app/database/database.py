@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -79,6 +79,19 @@ class Database:
                 self.last_write = object()
         for told in session.info.get(WHEN_COMMITTED, ()):
             told()
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """A connection for what outlasts a transaction; it is closed when the block ends.
+
+        Raises:
+            Unavailable: If the database is away or no connection became free in time.
+        """
+        with _translated(), self.engine.connect() as connection:
+            try:
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            finally:
+                connection.invalidate()  # and so gives back every lock that it holds
 
     def close(self) -> None:
         """Give back every connection."""

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.database.database import Database
+from app.database.turns import turn_to_learn
 from app.demand.build import whole_past
 from app.demand.returns import learn_returns
 from app.errors import Unavailable
@@ -35,12 +36,26 @@ log = structlog.get_logger()
 def priors_for(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
     """Return the day's stored priors; whoever comes first that day learns them from all styles.
 
-    They are learned anew once enough came in of earlier days that they have not seen.
+    They are learned anew once enough came in of earlier days that they have not seen. Of several
+    workers one learns, and the others wait for it.
     """
+    found = _still_right(database, brand, origin)
+    if found is not None:
+        return found
+    with turn_to_learn(database, brand.id):
+        found = _still_right(database, brand, origin)  # by whoever had the turn before
+        return _learned_and_kept(database, brand, origin) if found is None else found
+
+
+def _still_right(database: Database, brand: BrandRef, origin: date) -> BrandPriors | None:
     with database.read() as session:
         stored = priors_of_day(session, brand.id, origin)
-        if stored is not None and not _is_outdated(session, brand, origin, stored):
-            return stored.priors
+        if stored is None or _is_outdated(session, brand, origin, stored):
+            return None
+    return stored.priors
+
+
+def _learned_and_kept(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
     with stage("learn"):
         learned = _learned(database, brand, origin)
     with database.write() as session:

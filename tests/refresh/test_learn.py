@@ -1,5 +1,8 @@
 """What a brand's styles teach on a day."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +10,8 @@ import pytest
 
 from app.catalog.ingest import put_styles
 from app.database.database import Database
+from app.demand.panel import DemandPanel
+from app.forecasting.past.learning import learn_priors
 from app.forecasting.past.priors import BrandPriors
 from app.refresh import learn
 from app.refresh.learn import priors_for
@@ -84,3 +89,25 @@ def test_a_large_brand_learns_anew_when_late_news_is_a_share_of_all(
         store_sales(session, brand, events, at=AT)
 
     assert priors_for(database, brand, AT.date()).styles == styles
+
+
+def test_of_several_workers_one_learns_and_the_others_wait_for_it(
+    database: Database, open_again: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = open_shop(database, "S2")
+    with database.write() as session:
+        sell(session, brand, "S2", days=70)
+    learned = []
+
+    def learn_slowly(history: DemandPanel) -> BrandPriors:
+        learned.append(history)
+        time.sleep(0.2)
+        return learn_priors(history)
+
+    monkeypatch.setattr(learn, "learn_priors", learn_slowly)
+    workers = [open_again() for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda one: priors_for(one, brand, AT.date()), workers))
+
+    assert len(learned) == 1
+    assert [one.styles for one in found] == [1, 1, 1]
