@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(default=60_000, ge=1)
     failed_keys_per_minute: int = Field(default=600, ge=1)
     feed_retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    decision_retention_days: int = Field(default=180, ge=35, le=36_500)
     log_level: str = "INFO"
 
     @model_validator(mode="after")

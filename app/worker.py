@@ -32,6 +32,7 @@ from app.recommendations.plans import is_any_past_due
 from app.recommendations.retention import prune_feeds
 from app.refresh.memory import keep_freed_memory
 from app.refresh.pipeline import give_back, refresh_next
+from app.refresh.thinning import Thinning
 from app.settings import Settings
 from app.web.logs import configure_logs
 from app.web.tracing import configure_tracing
@@ -64,6 +65,7 @@ class Worker:
         self.ends_with_parent = ends_with_parent
         self._backtests = Backtests(database, settings)
         self._imports = Imports(database, settings)
+        self._thinning = Thinning(database, kept_days=settings.decision_retention_days)
         self._fetches = Fetches(database, sandbox=settings.sandbox)
         self._owed: list[Claim] = []
         self._next_pruning = datetime.min.replace(tzinfo=UTC)
@@ -116,6 +118,7 @@ class Worker:
             with self.database.write() as session:
                 expire(session, at=at)
         self._prune_feeds(at)
+        self._thinning.step(at)
         if self._owed:
             give_back(self.database, self._owed, until=datetime.now(UTC))
             self._owed.clear()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Literal, TypeVar
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Float,
+    Integer,
     Select,
     Table,
     bindparam,
@@ -68,6 +70,13 @@ def json_number(
     if is_sqlite(session):
         return cast(func.json_extract(document, f"$.{name}"), Float)
     return cast(func.jsonb_extract_path_text(document, name), Float)
+
+
+def is_monday(session: Session, day: InstrumentedAttribute[date]) -> ColumnElement[bool]:
+    """Return the condition that a stored day is a Monday."""
+    if is_sqlite(session):
+        return cast(day, Integer) % 7 == 1  # its ordinal
+    return func.extract("isodow", day) == 1
 
 
 def upsert(session: Session, model: Model, rows: Sequence[Row], *, key: Sequence[str]) -> None:

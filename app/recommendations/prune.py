@@ -1,4 +1,4 @@
-"""Keep one decision and one forecast a style and day, and all that a recommendation rests on.
+"""Keep a decision and a forecast a style and day, later fewer, and all recommendations rest on.
 
 Every signal makes a new decision: without this, steady sales of a large range would store
 gigabytes a day that nobody asks for. What a replay needs stays.
@@ -7,10 +7,10 @@ gigabytes a day that nobody asks for. What a replay needs stays.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.database.upsert import one_of
+from app.database.upsert import is_monday, one_of
 from app.forecasting.tables import ForecastRow
 from app.recommendations.tables import DecisionRow, Recommendation
 
@@ -23,6 +23,29 @@ def keep_the_newest(session: Session, style_ids: Sequence[int], *, since: dateti
         style_ids: Whose.
         since: When the brand's day began.
     """
+    _delete_decisions(session, style_ids, DecisionRow.at >= since)
+    _delete_forecasts(session, style_ids, ForecastRow.made_at >= since)
+
+
+def thin_out(session: Session, style_ids: Sequence[int], *, before: datetime) -> None:
+    """Delete the styles' decisions from before a time, and forecasts but for one a week.
+
+    The newest of each stays, and what a recommendation rests on.
+
+    Args:
+        session: In a write transaction; a style's decisions are the caller's to write.
+        style_ids: Whose.
+        before: What was made since then stays as it is.
+    """
+    _delete_decisions(session, style_ids, DecisionRow.at < before)
+    weekly = is_monday(session, ForecastRow.origin)
+    _delete_forecasts(session, style_ids, ForecastRow.made_at < before, ~weekly)
+
+
+def _delete_decisions(
+    session: Session, style_ids: Sequence[int], *which: ColumnElement[bool]
+) -> None:
+    """Delete those of the styles' decisions that are not the newest and have no recommendation."""
     later = aliased(DecisionRow)
     newest = select(func.max(later.id)).where(later.style_id == DecisionRow.style_id)
     used = select(Recommendation.id).where(
@@ -32,12 +55,18 @@ def keep_the_newest(session: Session, style_ids: Sequence[int], *, since: dateti
     session.execute(
         delete(DecisionRow).where(
             one_of(session, DecisionRow.style_id, style_ids),
-            DecisionRow.at >= since,
+            *which,
             DecisionRow.id < newest.scalar_subquery(),
             ~used.exists(),
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+def _delete_forecasts(
+    session: Session, style_ids: Sequence[int], *which: ColumnElement[bool]
+) -> None:
+    """Delete those of the styles' forecasts that are not the newest and that no decision used."""
     younger = aliased(ForecastRow)
     last = select(func.max(younger.id)).where(younger.style_id == ForecastRow.style_id)
     decided = select(DecisionRow.id).where(
@@ -47,7 +76,7 @@ def keep_the_newest(session: Session, style_ids: Sequence[int], *, since: dateti
     session.execute(
         delete(ForecastRow).where(
             one_of(session, ForecastRow.style_id, style_ids),
-            ForecastRow.made_at >= since,
+            *which,
             ForecastRow.id < last.scalar_subquery(),
             ~decided.exists(),
         ),
