@@ -72,7 +72,7 @@ def test_the_service_is_as_its_document_says(
     told = _schemathesis(site, key_for(database, "ops"), tmp_path)
 
     assert told.returncode == 0, told.stdout[-20_000:]
-    assert re.search(r"API Links: +[1-9]", told.stdout), told.stdout
+    assert IS_LONG or re.search(r"API Links: +[1-9]", told.stdout), told.stdout
 
 
 def _schemathesis(site: Site, key: str, folder: Path) -> subprocess.CompletedProcess[str]:
