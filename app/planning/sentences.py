@@ -34,10 +34,10 @@ SENTENCES: dict[str, str] = {
     "better, by {cost:.2f}.",
     "capacity_taken": "The factory's weeks until then are taken: a unit would have to earn "
     "{price:.2f} more.",
-    "material_taken": "Other styles make more of the material: a unit would have to earn "
-    "{price:.2f} more.",
-    "budget_taken": "Other styles make more of the money left to buy with: a unit would have to "
+    "material_taken": "No material is left, or other styles make more of it: a unit would have to "
     "earn {price:.2f} more.",
+    "budget_taken": "No money is left to buy with, or other styles make more of it: a unit would "
+    "have to earn {price:.2f} more.",
     "test_budget_binding": "The trial's budget allows {maximum}: {wanted} would be better, by "
     "{cost:.2f}.",
     "kept_previous": "The standing recommendation of {quantity} stays: the change is too small.",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from app.planning.findings import Findings
+from app.planning.model import OfferTerms
 from app.planning.said import Reason, Way
 from app.planning.terms import lowest_unit_cost
 
@@ -20,8 +21,10 @@ def suitability(findings: Findings) -> tuple[Way, tuple[Reason, ...]]:
     """Return which way of making suits the style on today's paths, and why.
 
     The best plan of each way is compared; `none` where not even the best run, now or after
-    waiting, earns more than making nothing.
+    waiting, earns more than making nothing, or nobody makes it at all.
     """
+    if not findings.offers:
+        return "none", (Reason("no_offer"),)
     gains = gains_by_way(findings)
     if not gains or max(gains.values()) <= 0:
         return "none", (Reason("no_way_pays"), *_life(findings))
@@ -67,13 +70,24 @@ def gains_by_way(findings: Findings) -> dict[Way, float]:
     if waits_for is not None:
         gain = findings.hold.expected_profit - nothing
         best[waits_for.mode] = max(gain, best.get(waits_for.mode, gain))
+    later = _cheapest_later(findings)
+    if not best and later is not None:
+        best[later.mode] = findings.waiting_gain
     return best
+
+
+def _cheapest_later(findings: Findings) -> OfferTerms | None:
+    """Return the offer whose later runs cost the least for what they sell; None: none pays."""
+    costs, served = findings.world.later_costs, findings.world.margins.served
+    paying = [offer for offer in findings.offers if costs[offer.code] < served]
+    return min(paying, key=lambda offer: costs[offer.code], default=None)
 
 
 def best_by_factory(findings: Findings) -> dict[str, Way]:
     """Return each factory's best way, `none` where it earns no more than making nothing.
 
-    Nor is a way named by which a unit costs more than it brings, whatever other runs earn.
+    Nor is a way named by which a unit costs more than it brings, whatever other runs earn. What
+    others leave nothing of today is judged by its later runs.
     """
     paths = findings.world.nothing
     nothing, served = float(paths.sum()) / paths.size, findings.world.margins.served
@@ -84,6 +98,11 @@ def best_by_factory(findings: Findings) -> dict[str, Way]:
             continue
         if plan.factory is not None and plan.mode is not None and plan.offer in pays:
             found.setdefault(plan.factory, plan.mode)
+    costs = findings.world.later_costs
+    rationed = [one for one in findings.offers if one.ration is not None and one.ration.most == 0]
+    for one in sorted(rationed, key=lambda offer: costs[offer.code]):
+        if costs[one.code] < served:
+            found.setdefault(one.factory, one.mode)
     return {one.factory: found.get(one.factory, "none") for one in findings.offers}
 
 
@@ -130,8 +149,6 @@ def _shorter_lead_time(findings: Findings) -> list[Reason]:
 
 def _life(findings: Findings) -> list[Reason]:
     """Return the figures that the way depends on: life, spread, lead time."""
-    if not findings.offers:
-        return []
     values: dict[str, float | int | str] = {
         "units": round(findings.world.demand_units, 1),
         "days": _days_ahead(findings),

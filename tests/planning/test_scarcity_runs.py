@@ -87,6 +87,10 @@ def test_a_ration_of_nothing_waits_and_says_what_is_scarce() -> None:
 
     assert decision.action == "hold"
     assert "budget_taken" in {reason.code for reason in decision.reasons}
+    assert (decision.suitability_way, dict(decision.best_by_factory)) == (
+        "small_batch",
+        {"fab": "small_batch"},
+    )
 
 
 def test_later_runs_are_free_of_the_ration() -> None:

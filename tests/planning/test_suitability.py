@@ -99,3 +99,10 @@ def test_what_was_always_made_large_does_not_scale() -> None:
 
     assert decision.chosen.mode == "large_batch"
     assert "scale_to_large" not in codes(decision)
+
+
+def test_without_an_offer_it_is_not_said_that_none_pays() -> None:
+    decision = decide(situation(poisson(3, 40.0), review=7))
+
+    assert decision.suitability_way == "none"
+    assert set(suits(decision)) == {"no_offer"}
