@@ -196,6 +196,14 @@ def horizon_periods(situation: Situation) -> int:
     return max(0, min(periods, situation.end_period))
 
 
+def life_days(situation: Situation) -> int | None:
+    """Return the days from the origin to the end of life; None where none is known."""
+    if situation.end_period is None:
+        return None
+    missing = situation.period_days - (situation.last_period_days or situation.period_days)
+    return situation.end_period * situation.period_days - missing
+
+
 def ends_within_horizon(situation: Situation) -> bool:
     """Say whether what is left at the last period is sold off rather than kept."""
     return situation.end_period is not None and situation.end_period <= int(

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.planning.choosing import difference
 from app.planning.curve import Arrival, arrive, value_on_paths
-from app.planning.landing import Landing, landing_of
+from app.planning.landing import before_the_end, landing_of
 from app.planning.later import Outlook
 from app.planning.model import Floats, Integers, Mode, OfferTerms, Situation
 from app.planning.plans import Plans, price_plans
@@ -153,10 +153,11 @@ def _arrival(
     """Return how units meet what is lost, due on a day as reliably as the offer's lead time is."""
     paths = world.situation.demand.shape[1]
     landing = landing_of(offer, days - offer.lead_time_days, paths)
+    landing = replace(landing, days=np.maximum(landing.days, 0.0))
     return arrive(
         world.baseline,
         outlook.worth,
-        Landing(np.maximum(landing.days, 0.0), landing.yield_factor),
+        before_the_end(landing, world.situation),
         period_days=world.situation.period_days,
         holding=world.margins.holding,
         end_value=world.end_value,

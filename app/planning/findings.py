@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from app.planning.baseline import life_days
 from app.planning.model import Mode, OfferTerms
 from app.planning.plans import Plans
 from app.planning.said import Action, PricedPlan, TrialVerdict
@@ -56,6 +57,13 @@ class Findings:
     def period_days(self) -> int:
         """Return the length of a period."""
         return self.world.situation.period_days
+
+    @property
+    def days_ahead(self) -> int:
+        """Return the days that count: to the end of life or horizon."""
+        days = self.world.periods * self.period_days
+        end = life_days(self.world.situation)
+        return days if end is None else min(days, end)
 
     @property
     def offers(self) -> tuple[OfferTerms, ...]:

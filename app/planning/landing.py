@@ -1,12 +1,12 @@
 """When a run lands, and how much of it is good: the same for every path, or path by path."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from scipy.special import betaincinv, gammaincinv
 
-from app.planning.model import Floats, OfferTerms
+from app.planning.model import Floats, OfferTerms, Situation
 from app.planning.spread import spread_over_paths
 
 SURE = 1e-4
@@ -46,6 +46,19 @@ def landing_of(offer: OfferTerms, release_days: float, paths: int) -> Landing:
     if offer.yield_sd > SURE and offer.yield_rate < 1:
         factor = _beta(offer.yield_rate, offer.yield_sd, paths) / offer.yield_rate
     return Landing(days, factor)
+
+
+def before_the_end(landing: Landing, situation: Situation) -> Landing:
+    """Return a landing by a clock on which the last period of a life is as long as the others.
+
+    Where life ends within a period its demand lies in the first days of it: what lands in them
+    meets the share of them that is left, and what lands after them comes too late.
+    """
+    last, end = situation.last_period_days, situation.end_period
+    if last is None or end is None:
+        return landing
+    into = np.maximum(landing.days - (end - 1) * situation.period_days, 0.0)
+    return replace(landing, days=landing.days + into * (situation.period_days / last - 1))
 
 
 @lru_cache(maxsize=256)

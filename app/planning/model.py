@@ -174,6 +174,7 @@ class Situation:
         period_days: 1 or 7.
         end_period: Periods from the origin to the end of life; None, or more than there are
             periods: no end within the horizon.
+        last_period_days: Days of the period that life ends in which are still life; None: all.
         review_period_days: Days until the next decision.
         offers: Every way of making it; codes are unique.
         previous: What stands; `previous_beside`: what stands beside it at another factory.
@@ -199,3 +200,4 @@ class Situation:
     trial: Trial | None = None
     records: tuple[FactoryRecord, ...] = ()
     upcoming_days: float | None = None
+    last_period_days: int | None = None

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from app.planning.baseline import ends_within_horizon
+from app.planning.baseline import ends_within_horizon, life_days
 from app.planning.later import Outlook
 from app.planning.model import Integers, OfferTerms
 from app.planning.scan import SizedRun, size_run
@@ -99,9 +99,9 @@ def is_final(world: World) -> bool:
     Without an offer that is said only once the end is there: a factory may make one any day.
     """
     situation = world.situation
-    if situation.end_period is None or not ends_within_horizon(situation):
+    end = life_days(situation)
+    if end is None or not ends_within_horizon(situation):
         return False
-    end = situation.end_period * situation.period_days
     if not situation.offers:
         return end <= 0
     soonest = situation.review_period_days + min(one.lead_time_days for one in situation.offers)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from app.planning.baseline import life_days
 from app.planning.findings import Findings
 from app.planning.model import OfferTerms
 from app.planning.refusals import why_not
@@ -153,7 +154,7 @@ def _trial(findings: Findings) -> list[Reason]:
 
 def _time(findings: Findings) -> list[Reason]:
     """Return whether the end of life is what decides."""
-    end = findings.world.situation.end_period
+    end = life_days(findings.world.situation)
     if not findings.final or end is None:
         return []
-    return [Reason("end_of_life_near", {"days_to_end": end * findings.period_days})]
+    return [Reason("end_of_life_near", {"days_to_end": end})]

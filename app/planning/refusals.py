@@ -45,7 +45,7 @@ def _why_no_run(findings: Findings) -> list[Reason]:
     if findings.trial is not None and trial is not None:
         # A launch could be priced: it is the budget that leaves no run.
         return [Reason("test_budget_spent", {"left": round(trial.budget_left, 2)})]
-    days = findings.world.periods * findings.period_days
+    days = findings.days_ahead
     in_time = [one for one in findings.offers if one.made_to_order or one.lead_time_days < days]
     if not in_time and not ends_within_horizon(findings.world.situation):
         return [_beyond_forecast(findings, days)]

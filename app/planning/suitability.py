@@ -131,7 +131,7 @@ def _why_large(
         return reasons
     if before is None:
         reasons.append(Reason("stay_with_large_batches", dict(ahead)))
-    cv, days = _spread(findings), _days_ahead(findings)
+    cv, days = _spread(findings), findings.days_ahead
     if cv <= STEADY_CV and days >= LONG_LIFE_DAYS:
         reasons.append(Reason("stable_long_life", {"cv": round(cv, 3), "days": days}))
     return reasons + _shorter_lead_time(findings)
@@ -151,15 +151,11 @@ def _life(findings: Findings) -> list[Reason]:
     """Return the figures that the way depends on: life, spread, lead time."""
     values: dict[str, float | int | str] = {
         "units": round(findings.world.demand_units, 1),
-        "days": _days_ahead(findings),
+        "days": findings.days_ahead,
         "cv": round(_spread(findings), 3),
         "lead_time_days": min(offer.lead_time_days for offer in findings.offers),
     }
     return [Reason("life_and_spread", values)]
-
-
-def _days_ahead(findings: Findings) -> int:
-    return findings.world.periods * findings.period_days
 
 
 def _spread(findings: Findings) -> float:

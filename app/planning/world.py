@@ -17,7 +17,7 @@ from app.planning.baseline import (
     simulate_baseline,
 )
 from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
-from app.planning.landing import landing_of
+from app.planning.landing import before_the_end, landing_of
 from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.terms import DAYS_PER_WEEK, least_run, lowest_unit_cost, net_cost_of
@@ -198,10 +198,11 @@ def arrival_of(
     world: World, outlook: Outlook, offer: OfferTerms, release_days: float = 0.0
 ) -> Arrival:
     """Return how a run by an offer, released on a day, meets what the baseline loses."""
+    landing = landing_of(offer, release_days, world.situation.demand.shape[1])
     return arrive(
         world.baseline,
         outlook.worth,
-        landing_of(offer, release_days, world.situation.demand.shape[1]),
+        before_the_end(landing, world.situation),
         period_days=world.situation.period_days,
         holding=world.margins.holding,
         end_value=world.end_value,

@@ -25,17 +25,29 @@ LONGEST_WEEKS = 52
 def end_period(
     style: Style, origin: date, offers: Sequence[OfferTerms], review_days: int, period_days: int
 ) -> int | None:
-    """Return the periods from the origin to the end of life; None where none is in sight.
+    """Return the periods from the origin to the end of life, the one it lies in counted.
 
-    It is in sight where the slowest offer has the plan look so far ahead: what lands after it is
-    of no use.
+    None where none is in sight. It is where the slowest offer has the plan look so far ahead: what
+    lands after it is of no use.
     """
     if style.end_of_life_date is None:
         return None
-    days = (style.end_of_life_date - origin).days + 1
+    days = _days_left(style.end_of_life_date, origin)
     if days > max(LONGEST_WEEKS * 7, _open_days(offers, review_days)):
         return None
-    return max(0, round(days / period_days))
+    return ceil(days / period_days)
+
+
+def _days_left(last_day: date, origin: date) -> int:
+    """Return the days from the origin to a last day, both counted; none where it is over."""
+    return max(0, (last_day - origin).days + 1)
+
+
+def _last_period_days(style: Style, origin: date, end: int | None, period_days: int) -> int | None:
+    """Return the days of life in the period that it ends in; None where it fills it."""
+    if style.end_of_life_date is None or not end:
+        return None
+    return _days_left(style.end_of_life_date, origin) % period_days or None
 
 
 def horizon(end: int | None, offers: Sequence[OfferTerms], review_days: int, period: int) -> int:
@@ -90,6 +102,7 @@ def situation(
         ),
         offers=offers,
         previous=previous,
+        last_period_days=_last_period_days(style, origin, end, period_days),
     )
 
 

@@ -192,3 +192,21 @@ def test_a_lead_time_however_unsure_keeps_its_mean(mean: float, sd: float) -> No
     landing = landing_of(offer(lead_time_days=mean, lead_time_sd_days=sd), 0.0, 512)
 
     assert landing.days.mean() == pytest.approx(mean)
+
+
+@pytest.mark.parametrize(
+    ("lead_days", "wanted"), [(14.0, 6), (15.0, 4), (16.5, 1), (17.0, 0), (20.0, 0)]
+)
+def test_of_a_last_period_cut_short_only_the_days_of_life_are_served(
+    lead_days: float, wanted: int
+) -> None:
+    # Two a day: 17 days of life are two weeks and three days, of which the run meets the rest.
+    weeks = np.array([[[14, 14, 6]]]).repeat(8, axis=1)
+    case = replace(situation(weeks, offer(lead_time_days=lead_days), review=7), last_period_days=3)
+
+    decision = decide(case)
+
+    assert decision.chosen.quantity == wanted
+    assert decision.final
+    [near] = [one for one in decision.reasons if one.code == "end_of_life_near"]
+    assert near.values["days_to_end"] == 17

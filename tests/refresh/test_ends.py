@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -99,3 +100,21 @@ def test_what_could_only_land_after_the_last_day_is_not_asked_for_however_far_th
     with database.read() as session:
         [decision] = decisions(session)
     assert (decision.action, decision.final) == ("discontinue", True)
+
+
+def test_the_days_after_the_last_whole_week_are_made_for(database: Database) -> None:
+    brand = open_shop(database)
+    ends = replace(draft("S1"), end_of_life_date=TODAY + timedelta(days=16))
+    cheap = replace(offer(), setup_cost=Decimal(1), moq_run=1)
+    with database.write() as session:
+        put_styles(session, brand.id, [ends], at=AT)
+        put_offer(session, session.scalars(select(Factory.id)).one(), cheap, at=AT)
+        sell(session, brand, "S1", days=60, a_day=3)
+
+    refresh(database)
+
+    with database.read() as session:
+        [decision] = decisions(session)
+    assert (decision.action, decision.final) == ("run", True)
+    assert 9 <= decision.body["chosen"]["quantity"] <= 27  # three days of six a day
+    assert decision.inputs["situation"]["last_period_days"] == 3
