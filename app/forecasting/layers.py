@@ -128,8 +128,9 @@ def _basis(panel: DemandPanel, priors: BrandPriors) -> _Basis:
     told = telling_units(panel, priors.orders)
     evidence = gather(panel, split_prior(panel, priors.split), told)
     bending = bend(panel, evidence, priors)
-    own = in_season(as_unbent(evidence, bending), priors.season, panel.origin, panel.period_days)
-    following = seasonal(bent(follow(panel, own, priors), bending), panel, priors.season)
+    season = priors.seasons_of(panel.styles)
+    own = in_season(as_unbent(evidence, bending), season, panel.origin, panel.period_days)
+    following = seasonal(bent(follow(panel, own, priors), bending), panel, season)
     return _Basis(evidence, corrected(evidence), bending, following)
 
 

@@ -65,12 +65,20 @@ def follow(panel: DemandPanel, evidence: Evidence, priors: BrandPriors) -> Follo
     )
 
 
-def seasonal(following: Following, panel: DemandPanel, season: tuple[float, ...]) -> Following:
-    """Return what age and the season together let expect."""
+def seasonal(following: Following, panel: DemandPanel, season: Floats) -> Following:
+    """Return what age and the season together let expect.
+
+    Args:
+        following: What age alone does.
+        panel: The styles.
+        season: Factors of each style, > 0, shape (styles, SEASON_WEEKS).
+    """
     back = following.past.shape[1]
     factors = season_at(season, panel.origin, panel.period_days, back=back, ahead=HORIZON)
     return replace(
-        following, past=following.past * factors[:back], ahead=following.ahead * factors[back:]
+        following,
+        past=following.past * factors[:, :back],
+        ahead=following.ahead * factors[:, back:],
     )
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from app.demand.panel import DemandPanel, part
 from app.forecasting.model import Floats
 from app.forecasting.past.curves import learn_splits
+from app.forecasting.past.families import learn_family_seasons
 from app.forecasting.past.priors import DEFAULT_DRIFT_CV, BrandPriors
 from app.forecasting.past.profiles import (
     DEFAULT_OVERDISPERSION,
@@ -68,7 +69,8 @@ def _learn(panel: DemandPanel) -> BrandPriors:
     if not lived.any():
         return default
     season = learn_season(panel, plain)
-    evidence = in_season(plain, season, panel.origin, 7)
+    default = replace(default, season=season, seasons=learn_family_seasons(panel, plain, season))
+    evidence = in_season(plain, default.seasons_of(panel.styles), panel.origin, 7)
     categories = np.array([style.category or "" for style in panel.styles])
     rates, profile, shaped = rates_and_profile(panel, evidence, lived)
     overdispersion = _overdispersion(evidence, evidence.seen_units)
@@ -90,7 +92,8 @@ def _learn(panel: DemandPanel) -> BrandPriors:
             for name in sorted(set(categories[lived]) - {""})
         },
         powers=powers,
-        season=season,
+        season=default.season,
+        seasons=default.seasons,
         split=learn_splits(panel, plain, lived),
         overdispersion=overdispersion,
         noise=_overdispersion(evidence, evidence.counted_units),
@@ -116,7 +119,7 @@ def evidence_of(panel: DemandPanel, priors: BrandPriors) -> Evidence:
 def _lived(panel: DemandPanel, taught: BrandPriors) -> Lived:
     """Return the past as the track record needs it: each half forecast by what the other taught."""
     plain = evidence_of(panel, taught)
-    seasonal = in_season(plain, taught.season, panel.origin, 7)
+    seasonal = in_season(plain, taught.seasons_of(panel.styles), panel.origin, 7)
     folds = folds_of(panel)
     by_others = tuple(
         _learn(part(panel, folds != fold)) if (folds != fold).any() else BrandPriors()

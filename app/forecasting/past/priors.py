@@ -1,6 +1,6 @@
 """What a brand's past says about its styles: everything that is learned once a day and stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from app.forecasting.past.calibration import Calibration
 from app.forecasting.past.handover import Handover
 from app.forecasting.past.profiles import DEFAULT_LAW, DEFAULT_OVERDISPERSION, PROFILE_WEEKS
 from app.forecasting.past.rates import RateLaw, RatePrior, with_likes
-from app.forecasting.past.season import NO_SEASON
+from app.forecasting.past.season import NO_SEASON, SEASON_WEEKS
 from app.forecasting.past.sizes import SplitPriors
 from app.forecasting.past.succession import SuccessionPriors
 from app.forecasting.seen.activity import DEFAULT_HAZARD
@@ -39,6 +39,7 @@ class BrandPriors:
         profiles: The same by category.
         powers: How likely a style is to follow its profile to each of `profiles.POWERS`.
         season: What the calendar does to all styles alike, by week of the year.
+        seasons: What it does to the styles of a category that has a season of its own.
         split: How demand splits over sizes and colorways.
         overdispersion: Variance of a week's telling units beyond their mean, over the mean
             squared: what a week says of the rate.
@@ -60,6 +61,7 @@ class BrandPriors:
     profiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     powers: tuple[float, ...] = DEFAULT_LAW
     season: tuple[float, ...] = NO_SEASON
+    seasons: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     split: SplitPriors = field(default_factory=SplitPriors)
     overdispersion: float = DEFAULT_OVERDISPERSION
     noise: float = DEFAULT_OVERDISPERSION
@@ -90,6 +92,11 @@ class BrandPriors:
     def profile_of(self, category: str | None) -> Floats:
         """Return a family's demand by week of age over the mean of the launch."""
         return np.array(self.profiles.get(category or "", self.profile))
+
+    def seasons_of(self, styles: Sequence[PanelStyle]) -> Floats:
+        """Return each style's factor of each week of the year, shape (styles, SEASON_WEEKS)."""
+        rows = [self.seasons.get(style.category or "", self.season) for style in styles]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), SEASON_WEEKS)
 
     def period_overdispersion(self, period_days: int) -> float:
         """Return the overdispersion of a period's telling units, of this many days."""
@@ -122,6 +129,7 @@ class BrandPriors:
             profiles={key: tuple(values) for key, values in stored["profiles"].items()},
             powers=tuple(stored["powers"]),
             season=tuple(stored["season"]),
+            seasons={key: tuple(values) for key, values in stored.get("seasons", {}).items()},
             split=SplitPriors.from_json(stored["split"]),
             overdispersion=stored["overdispersion"],
             noise=stored["noise"],

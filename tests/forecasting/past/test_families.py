@@ -1,0 +1,65 @@
+import numpy as np
+
+from app.forecasting.model import Floats
+from app.forecasting.past.families import learn_family_seasons
+from app.forecasting.past.learning import evidence_of
+from app.forecasting.past.priors import BrandPriors
+from app.forecasting.past.season import learn_season, season_at
+from tests.forecasting.panels import ORIGIN, panel, style
+
+WEEKS = 104
+SUMMER = np.isin(np.arange(WEEKS) % 52, range(10, 22))
+
+
+def strayed(demand: Floats, families: list[str]) -> dict[str, Floats]:
+    """Return each family's factors of the last 52 weeks over the brand's."""
+    seen = panel(
+        demand.round(),
+        style_of=range(len(demand)),
+        styles=[style(f"S{index}", category=family) for index, family in enumerate(families)],
+    )
+    evidence = evidence_of(seen, BrandPriors())
+    brand = learn_season(seen, evidence)
+    back = season_at(np.array(brand), ORIGIN, 7, back=52)
+    return {
+        family: season_at(np.array(season), ORIGIN, 7, back=52) / back
+        for family, season in learn_family_seasons(seen, evidence, brand).items()
+    }
+
+
+def test_coats_and_swimwear_of_one_brand_have_seasons_of_their_own() -> None:
+    swim = np.where(SUMMER, 3.0, 1.0) * np.full((30, 1), 40.0)
+    coats = np.where(SUMMER, 1.0, 3.0) * np.full((30, 1), 40.0)
+
+    found = strayed(np.concatenate([swim, coats]), ["swim"] * 30 + ["coats"] * 30)
+
+    ratio = found["swim"] / found["coats"]
+    busy = SUMMER[-52:]
+    assert 5 < np.median(ratio[busy]) / np.median(ratio[~busy]) < 9
+
+
+def test_families_that_only_scatter_keep_the_season_of_their_brand() -> None:
+    random = np.random.default_rng(4)
+    demand = random.poisson(8 * random.gamma(2.5, 0.4, (60, WEEKS))).astype(float)
+
+    found = strayed(demand, ["a"] * 20 + ["b"] * 20 + ["c"] * 20)
+
+    assert np.abs(np.stack(list(found.values())) - 1).max() < 0.05
+
+
+def test_what_one_large_style_did_alone_is_no_season_of_its_family() -> None:
+    demand = np.random.default_rng(5).poisson(20, (60, WEEKS)).astype(float)
+    demand[0] = np.where(SUMMER, 2000.0, 400.0)
+
+    found = strayed(demand, ["a"] * 30 + ["b"] * 30)
+
+    assert np.abs(found["a"] - 1).max() < 0.15
+
+
+def test_few_styles_no_families_and_a_few_weeks_teach_none() -> None:
+    demand = np.full((40, WEEKS), 40.0)
+
+    assert strayed(demand, ["only"] * 40) == {}
+    assert strayed(demand, [""] * 40) == {}
+    assert set(strayed(demand, ["a"] * 36 + ["b"] * 4)) == {"a"}
+    assert strayed(demand[:, :7], ["a"] * 20 + ["b"] * 20) == {}
