@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import gamma
 
-from app.forecasting.launch.posterior import gamma_of, posterior
+from app.forecasting.launch.posterior import gamma_of, posterior, still_prior
 
 
 def posterior_of(
@@ -24,7 +24,7 @@ def posterior_of(
         begun=np.array([begun or [False] * len(seen)]),
         size=size,
     )
-    mean, shape, _ = gamma_of(log_rate, weight)
+    mean, shape = gamma_of(log_rate, weight)
     return float(mean[0]), float(shape[0])
 
 
@@ -63,7 +63,7 @@ def test_the_gamma_has_the_posteriors_mean_and_mean_log() -> None:
     log_rate = np.linspace(-12, 6, 4001)[None]
     weight = gamma.pdf(np.exp(log_rate), 2.5, scale=4.0) * np.exp(log_rate)
 
-    mean, shape, _ = gamma_of(log_rate, weight / weight.sum())
+    mean, shape = gamma_of(log_rate, weight / weight.sum())
 
     assert mean[0] == pytest.approx(10.0, rel=1e-3)
     assert shape[0] == pytest.approx(2.5, rel=1e-3)
@@ -77,3 +77,45 @@ def test_a_first_week_that_counts_only_because_it_sold_says_little_of_a_slow_sty
 
     assert begun < 0.6 * plain
     assert fast_begun == pytest.approx(fast, rel=0.02)
+
+
+def among_alike(days: int, units: float, log_sd: float) -> tuple[float, float]:
+    """Return units a day, and what is still prior, among styles that sell five a day."""
+    log_mean, spread = np.array([np.log(5.0)]), np.array([log_sd])
+    log_rate, weight = posterior(
+        log_mean,
+        spread,
+        seen_units=np.full((1, days), units),
+        seen_base=np.ones((1, days)),
+        blind_units=np.zeros((1, days)),
+        blind_base=np.zeros((1, days)),
+        begun=np.zeros((1, days), dtype=np.bool_),
+        size=5.0,
+    )
+    return float(gamma_of(log_rate, weight)[0][0]), float(
+        still_prior(log_rate, weight, log_mean, spread)[0]
+    )
+
+
+@pytest.mark.parametrize("log_sd", [0.1, 0.35, 0.75])
+def test_a_style_that_does_not_sell_is_given_up_however_alike_its_siblings_are(
+    log_sd: float,
+) -> None:
+    rate, left = among_alike(12, 0.0, log_sd)
+
+    assert rate < 0.15
+    assert left < 0.35
+
+
+@pytest.mark.parametrize("log_sd", [0.1, 0.75])
+def test_a_style_that_sells_like_its_siblings_is_as_sure_as_they_make_it(log_sd: float) -> None:
+    rate, _ = among_alike(12, 5.0, log_sd)
+
+    assert rate == pytest.approx(5.0, rel=0.05)
+
+
+def test_what_is_expected_before_the_first_sale_is_what_the_family_sells() -> None:
+    rate, left = among_alike(0, 0.0, 0.35)
+
+    assert rate == pytest.approx(5 * np.exp(0.35**2 / 2), rel=0.02)
+    assert left == pytest.approx(1.0, abs=0.05)
