@@ -22,7 +22,12 @@ from app.forecasting.fitted.trials import (
 from app.forecasting.model import Floats
 
 SAMPLE = 300
-"""Histories that weights are learned from: with more, they moved by less than a hundredth."""
+"""Histories of a brand that weights are learned from where models search: with more, they moved by
+less than a hundredth."""
+
+FAST_SAMPLE = 1_500
+"""Histories of a cohort whose models do not search, which take a fiftieth of the time: on two
+samples of 300 of VN1's short and uneven ones a model counted for 6% or for 37%."""
 
 COHORT_LEAST = 10
 """Histories from which a cohort has weights of its own."""
@@ -57,7 +62,7 @@ def learn_pool(
         period_days: Days in a period, 1 or 7.
         today: The day the histories end at.
         ratio: Critical ratio of a usual style of the brand.
-        sample: Most histories tried, over all cohorts.
+        sample: Most histories tried, over all cohorts whose models search.
     """
     groups: dict[Cohort, list[Floats]] = {}
     for history in histories:
@@ -65,12 +70,18 @@ def learn_pool(
         if cohort is not None and history.any() and np.isfinite(history).all():
             groups.setdefault(cohort, []).append(history)
     enough = {key: members for key, members in groups.items() if len(members) >= COHORT_LEAST}
-    share = sample / max(sum(map(len, enough.values())), sample)
+    searching = sum(len(members) for key, members in enough.items() if key.length.searched)
+    share = sample / max(searching, sample)
     weights = {
-        cohort.key: _learned(cohort, _spread(members, share), ratio)
+        cohort.key: _learned(cohort, _spread(members, _share_of(cohort, members, share)), ratio)
         for cohort, members in enough.items()
     }
     return PoolWeights(weights, today)
+
+
+def _share_of(cohort: Cohort, members: list[Floats], searching: float) -> float:
+    """Return the share of a cohort's histories that is tried, of one that searches `searching`."""
+    return searching if cohort.length.searched else min(FAST_SAMPLE / len(members), 1.0)
 
 
 def _spread(members: list[Floats], share: float) -> list[Floats]:

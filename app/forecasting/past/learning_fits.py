@@ -19,6 +19,7 @@ from app.forecasting.past.families import learn_family_seasons
 from app.forecasting.past.handover import (
     AGELESS_SHARE,
     BIAS_CUTS,
+    BIAS_SD,
     DEFAULT_SHARE,
     MOST_AT_FIRST,
     MOST_BIAS,
@@ -172,10 +173,10 @@ def _corrections(past: Past, share: float) -> tuple[float, float]:
     cv = own_cv * past.fitted_cv + (1 - own_cv) * past.launch_cv
     wanted = np.minimum(past.wanted, MOST_MULTIPLE * mean + MOST_EXTRA_UNITS)
     ratio = wanted.sum() / max(float(mean.sum()), 1e-9)
-    log_bias = (
-        float(np.log(np.clip(ratio, 1 / MOST_BIAS, MOST_BIAS))) * styles * cuts / (cuts + BIAS_CUTS)
-    )
-    bias = float(np.exp(log_bias))
+    # Of few styles, one of which sells half: a ratio of sums says as little as it scatters.
+    scatter = ((wanted - ratio * mean) ** 2).sum() / max(float(wanted.sum()) ** 2, 1e-9)
+    believed = cuts / (cuts + BIAS_CUTS + cuts * scatter / BIAS_SD**2)
+    bias = float(np.clip(ratio, 1 / MOST_BIAS, MOST_BIAS) ** believed)
     over = gone_beside(mean, past.launch / (1 - past.gone), past.gone)
     factor = spread_by(
         lambda factor: within(bias * mean, factor * cv, over, bias**2 * past.noise, past.wanted)
