@@ -11,8 +11,10 @@ WEEKS = 104
 SUMMER = np.isin(np.arange(WEEKS) % 52, range(10, 22))
 
 
-def strayed(demand: Floats, families: list[str]) -> dict[str, Floats]:
-    """Return each family's factors of the last 52 weeks over the brand's."""
+def strayed(
+    demand: Floats, families: list[str], *, back: int = 52, ahead: int = 0
+) -> dict[str, Floats]:
+    """Return each family's factors of the weeks before and after the origin over the brand's."""
     seen = panel(
         demand.round(),
         style_of=range(len(demand)),
@@ -20,9 +22,9 @@ def strayed(demand: Floats, families: list[str]) -> dict[str, Floats]:
     )
     evidence = evidence_of(seen, BrandPriors())
     brand = learn_season(seen, evidence)
-    back = season_at(np.array(brand), ORIGIN, 7, back=52)
+    usual = season_at(np.array(brand), ORIGIN, 7, back=back, ahead=ahead)
     return {
-        family: season_at(np.array(season), ORIGIN, 7, back=52) / back
+        family: season_at(np.array(season), ORIGIN, 7, back=back, ahead=ahead) / usual
         for family, season in learn_family_seasons(seen, evidence, brand).items()
     }
 
@@ -54,6 +56,22 @@ def test_what_one_large_style_did_alone_is_no_season_of_its_family() -> None:
     found = strayed(demand, ["a"] * 30 + ["b"] * 30)
 
     assert np.abs(found["a"] - 1).max() < 0.15
+
+
+def test_a_family_that_fell_in_a_first_year_is_neither_back_nor_gone_in_weeks_not_seen_yet() -> (
+    None
+):
+    fell = np.where(np.arange(20) >= 16, 0.5, 1.0) * np.full((200, 1), 60.0)
+    steady = np.full((200, 20), 60.0)
+
+    found = strayed(
+        np.concatenate([fell, steady]), ["fell"] * 200 + ["steady"] * 200, back=20, ahead=20
+    )
+
+    ratio = found["fell"] / found["steady"]
+    fall = ratio / np.median(ratio[:16])
+    assert 0.5 < np.median(fall[16:20]) < 0.6
+    assert 0.75 < np.median(fall[25:]) < 0.85
 
 
 def test_few_styles_no_families_and_a_few_weeks_teach_none() -> None:
