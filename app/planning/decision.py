@@ -14,7 +14,7 @@ from app.planning.suitability import best_by_factory, suitability
 from app.planning.terms import lowest_unit_cost
 from app.planning.together import Beside, beside_of, first_of_two
 from app.planning.trial import affordable_plans, stops, verdict_of, within_budget
-from app.planning.world import World, world_of
+from app.planning.world import Valued, World, world_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ def _decision(world: World, taken: _Taken, verdict: TrialVerdict | None) -> Deci
     priced = price_all(world, plans)
     chosen = priced.get(id(choice.plan)) or price(world, plans, choice.plan)
     others = tuple(
-        priced[id(plan)] for plan in (*plans.runs, plans.hold) if plan is not choice.plan
+        priced[id(plan)] for plan in (*plans.runs, plans.hold) if not _is_same(plan, choice.plan)
     )
     beside = _price_beside(taken.beside, [chosen, *others])
     if taken.beside is not None and beside is not None:
@@ -83,6 +83,15 @@ def _decision(world: World, taken: _Taken, verdict: TrialVerdict | None) -> Deci
         best_by_factory=best_by_factory(findings),
         trial=verdict,
     )
+
+
+def _is_same(plan: Valued, other: Valued) -> bool:
+    """Say whether two plans are one: the standing plan may be the best run of its offer."""
+    if plan is other:
+        return True
+    if plan.offer is None or other.offer is None or plan.offer.code != other.offer.code:
+        return False
+    return bool((plan.quantities == other.quantities).all())
 
 
 def check(situation: Situation) -> None:

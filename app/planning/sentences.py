@@ -40,7 +40,8 @@ SENTENCES: dict[str, str] = {
     "have to earn {price:.2f} more.",
     "test_budget_binding": "The trial's budget allows {maximum}: {wanted} would be better, by "
     "{cost:.2f}.",
-    "kept_previous": "The standing recommendation of {quantity} stays: the change is too small.",
+    "kept_previous": "The standing recommendation of {quantity} stays: nothing beats it by what "
+    "matters.",
     "no_offer": "No factory's offer to make this style is valid now.",
     "cost_above_value": "A unit costs at least {unit_cost:g} and is worth at most {value:g}.",
     "no_run_allowed": "No offer's terms allow a run.",

@@ -288,6 +288,15 @@ def test_the_standing_plan_stays_unless_another_is_better_by_what_matters() -> N
     assert far.chosen.quantity == 100
 
 
+def test_a_standing_plan_that_is_the_best_run_is_no_alternative_to_itself() -> None:
+    case = situation(CERTAIN, offer(), price=12.0)
+
+    decision = decide(replace(case, previous=PreviousPlan("small", np.array([100]))))
+
+    assert decision.chosen.quantity == 100
+    assert [plan.action for plan in decision.alternatives] == ["hold"]
+
+
 def test_a_standing_plan_the_offer_no_longer_takes_is_replaced() -> None:
     case = situation(CERTAIN, offer(moq_run=100), previous=PreviousPlan("small", np.array([99])))
 
