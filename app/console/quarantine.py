@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.connectors.ledger import Ledger
@@ -61,6 +61,14 @@ class Held:
     shop: str
     remedies: Sequence[str]
     items: Sequence[str]
+
+
+def waiting_count(session: Session, brand_id: int) -> int:
+    """Return how much waits in the brand's quarantine."""
+    query = select(func.count()).where(
+        Quarantined.brand_id == brand_id, Quarantined.status == "waiting"
+    )
+    return session.scalar(query) or 0
 
 
 def held(

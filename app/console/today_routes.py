@@ -13,6 +13,7 @@ from app.clock.time import local_day, now
 from app.console.answers import go, page
 from app.console.door import FormDep, PathBrand, VisitorDep, pages
 from app.console.forms import Form, text_of
+from app.console.quarantine import waiting_count
 from app.console.sessions import Visitor
 from app.console.today import SHOWN, Wanted, counted, factories_asked, waiting
 from app.database.database import Database
@@ -53,6 +54,7 @@ def show_today(
         rows, more = waiting(session, brand, wanted, at=at)
         counts = counted(session, brand, at=at)
         factories = factories_asked(session, brand)
+        quarantined = waiting_count(session, brand.id)
     here = f"/console/b/{brand.code}/today"
     asked = {"show": show, "factory": factory, "q": wanted.search}
     return page(
@@ -64,6 +66,7 @@ def show_today(
         shown=SHOWN,
         counts=counts,
         factories=factories,
+        quarantined=quarantined,
         today=local_day(at, brand.timezone),
         at=at,
         first=f"{here}?{urlencode(asked)}" if number else None,

@@ -32,8 +32,9 @@ def units_sold(database: Database) -> int:
 
 
 def test_an_order_that_waits_says_why_and_which_item_the_map_lacks(shop: Shop, bea: Visit) -> None:
-    page = bea.open(HERE)
+    page, today = bea.open(HERE), bea.open("/console/b/acme/today")
 
+    assert "One delivery of a shop waits in quarantine" in today.text
     assert "Order 450789469" in page.text
     assert "web-shop (Shopify)" in page.text
     assert "The brand has no SKU OLD-NAME" in page.text
