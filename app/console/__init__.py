@@ -25,7 +25,9 @@ A page is a module `<page>_routes.py` beside its template; `routes.py` takes its
   the path if it is theirs (else it is a page that does not exist). `FormDep` are the fields of a
   POST, its origin and token checked before. `go` sends on (303) to a page that says the words at
   its top. A `ShortrunError` of a form is said on the page in its `back` field, any other on a
-  page of its own; `refusals.py` has the words by code.
+  page of its own; `refusals.py` has the words by code. `UploadDep` is the file of a form that has
+  one. What must not be done twice asks `said_before` first (`once.py`), and its form begins with
+  `hidden(frame, once=True)`.
 - A template extends `layout.html`: blocks `title`, `content`, `foot`. `macros.html` has `badge`,
   `act` (a form that is one button), `hidden(frame)` (first in every other POST form), `empty`,
   `fact`, `pager`, `notice`. `frame` is there in each: `visitor`, `brand`, `here` (path and query).
