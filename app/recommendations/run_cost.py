@@ -48,10 +48,14 @@ def cost_by(terms: OfferTerms, quantity: int, colorways: int) -> RunCost:
 
 
 def _units_cost(terms: OfferTerms, quantity: int) -> Decimal:
-    """Return what the units of a run cost by the price breaks of either kind."""
+    """Return what the units of a run cost by the price breaks of either kind.
+
+    Below the first break its price holds: an offer may have become one of larger runs since.
+    """
     steps = [(least, exact(cost)) for least, cost in terms.price_breaks]
     if terms.price_break_kind == "all_units":
-        return [cost for least, cost in steps if least <= quantity][-1] * quantity
+        reached = [cost for least, cost in steps[1:] if least <= quantity]
+        return (reached or [steps[0][1]])[-1] * quantity
     ends = [least - 1 for least, _ in steps[1:]] + [quantity]
     begins = [0, *(least - 1 for least, _ in steps[1:])]
     return sum(

@@ -104,6 +104,14 @@ def test_another_average_of_the_same_incremental_breaks_is_no_change_of_price(
     assert (kept, replaced) == ("kept", "superseded")
 
 
+def test_a_first_break_beyond_what_stands_supersedes(database: Database, scene: Scene) -> None:
+    decide(database, scene, run_of(scene))
+    terms = replace(TERMS, price_breaks=((150, 13.0),))
+    larger = run_of(scene, medium=100, large=50, terms=terms, unit_cost=Decimal(13))
+
+    assert decide(database, scene, larger, at=TOMORROW) == "superseded"
+
+
 def test_a_dearer_freight_of_each_unit_supersedes(database: Database, scene: Scene) -> None:
     decide(database, scene, run_of(scene))
     dearer = run_of(

@@ -60,6 +60,7 @@ CHANGED: list[tuple[dict[str, Any], str]] = [
     ({"tooling_cost": Decimal(900)}, "cost_rise"),
     ({"price_breaks": ((1, Decimal(16)), (100, Decimal("13.99")))}, "terms_changed"),
     ({"colorway_setup_cost": Decimal(29)}, "terms_changed"),
+    ({"price_breaks": ((121, Decimal(14)),)}, "terms_changed"),
     ({"moq_run": 121}, "terms_changed"),
     ({"max_quantity": 119}, "terms_changed"),
     ({"lead_time_days_mean": 22}, "terms_changed"),
