@@ -43,6 +43,7 @@ class ConsoleRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler."""
         inner = super().get_route_handler()
+        takes_file = any(one.call is _upload for one in self.dependant.dependencies)
 
         async def handle(request: Request) -> Response:
             request.state.visitor, request.state.form = None, {}
@@ -54,7 +55,9 @@ class ConsoleRoute(APIRoute):
                         return signed_out(request)
                     if request.method == "POST":
                         token = request.cookies.get(BEFORE if self.open_to_all else COOKIE)
-                        request.state.form = await take_form(request, token, files)
+                        request.state.form = await take_form(
+                            request, token, files if takes_file else None
+                        )
                     return await inner(request)
             except ShortrunError as error:
                 return refused(request, error)

@@ -23,13 +23,14 @@ UPLOAD_FIELDS = ("csrf", "once", "back", "kind", "preset", "dry_run", "on_error"
 Form = Mapping[str, Any]
 
 
-async def take_form(request: Request, token: str | None, files: AsyncExitStack) -> Form:
+async def take_form(request: Request, token: str | None, files: AsyncExitStack | None) -> Form:
     """Return the fields of a form; the file of one that has one is the request's `upload`.
 
     Args:
         request: A POST.
         token: What the browser that was given the form has in its cookie.
-        files: When it closes, the file is gone.
+        files: When it closes, the file is gone. None: a form with a file is none here, and is not
+            read: it may be large.
 
     Raises:
         Forbidden: If another site, or a page of an earlier session, has sent it.
@@ -47,9 +48,9 @@ async def take_form(request: Request, token: str | None, files: AsyncExitStack) 
     return form
 
 
-async def _fields(request: Request, files: AsyncExitStack) -> Form:
+async def _fields(request: Request, files: AsyncExitStack | None) -> Form:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind == "multipart/form-data":
+    if kind == "multipart/form-data" and files is not None:
         limit = current_settings(request).import_limit_bytes
         upload = received_form(request, names=UPLOAD_FIELDS, limit=limit)
         request.state.upload = await files.enter_async_context(upload)

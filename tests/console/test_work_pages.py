@@ -1,6 +1,7 @@
 """Imports, backtests and accuracy: asked for here, done by a worker, shown to their own."""
 
 import httpx
+from fastapi import FastAPI
 
 from app.database.database import Database
 from app.imports.work import Imports
@@ -65,6 +66,15 @@ def test_a_form_without_a_file_or_with_an_odd_field_is_refused_in_words(bea: Vis
     assert empty.status_code == 422
     assert "File: is empty" in empty.text
     assert plain.status_code in {303, 404}
+
+
+def test_a_file_is_taken_by_the_form_for_one_alone(app: FastAPI, bea: Visit) -> None:
+    file, headers = {"file": ("large.csv", FILE)}, {"Origin": HOST}
+    fields = form_of(bea.open(BACKTESTS).text, BACKTESTS)
+    stranger = Visit(app).send("POST", "/console/sign-in", files=file, headers=headers)
+    elsewhere = bea.send("POST", BACKTESTS, data=fields, files=file, headers=headers)
+
+    assert (stranger.status_code, elsewhere.status_code) == (400, 400)
 
 
 def test_an_import_is_shown_to_its_brand_alone(bea: Visit, olga: Visit) -> None:
