@@ -23,6 +23,9 @@ PER_PAGE = 25
 MOST_WEEKS, MOST_STYLES = 130, 500
 """As `POST /v1/backtests` takes at most."""
 
+LONGEST_NUMBER = 9
+"""Digits that are read as one at all."""
+
 ASKED_FOR = "The backtest is asked for; a worker runs it between its refreshes."
 
 
@@ -103,7 +106,8 @@ def show_backtest(
 
 
 def _number(text: str, field: str, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    if not (is_number and 1 <= int(text) <= most):
         message = f"has to be a whole number from 1 to {most}"
         raise Invalid(f"{field} {message}", errors=[FieldError(f"/{field}", "bad_value", message)])
     return int(text)
