@@ -24,9 +24,9 @@ from app.planning.stored import situation_from_json, situation_to_json
 from app.recommendations.tables import DecisionRow
 from app.sourcing.terms import offer_named
 
-LAW_VERSION = 1
+LAW_VERSION = 2
 """Raised whenever the same kept inputs would draw other paths, decide otherwise, or cost
-otherwise: `tests/recommendations/test_kept.py` notices. What an older law decided can be read but
+otherwise: `tests/refresh/test_law.py` notices. What an older law decided can be read but
 not decided again."""
 
 EXPLAINING = frozenset({"layer", "model", "notes", "facts", "fit_state"})
