@@ -1,5 +1,6 @@
 """Orders that BigCommerce only names: fetched, with retries."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from tests.connectors.shop import Shop, open_shop, standard_headers
 from tests.sales.shop import AT
 
 SECRET = "the client secret of the account"
+HEX_SECRET = "0123456789abcdef" * 4
 THIN = {"scope": "store/order/updated", "data": {"type": "order", "id": 250}, "hash": "dd70"}
 
 
@@ -210,3 +212,14 @@ def test_a_worker_that_ends_while_it_fetches_leaves_it_to_the_next(shop: Shop) -
 
     assert (before, after) == (False, True)
     assert shop.units() == (5, 0)
+
+
+@pytest.mark.parametrize("key", [HEX_SECRET.encode(), b64decode(HEX_SECRET)])
+def test_the_secret_is_the_key_as_text_or_as_base64(database: Database, key: bytes) -> None:
+    shop = open_shop(database)
+    shop.connect(platform="bigcommerce", secrets=[HEX_SECRET])
+
+    signed = shop.send(THIN, standard_headers(THIN, key, AT))
+    forged = shop.send(THIN, standard_headers(THIN, b"another", AT, "msg_2"))
+
+    assert (signed.status_code, forged.status_code) == (200, 401)
