@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     import_unpacked_limit_bytes: int = Field(default=1024 * 1024 * 1024, ge=1024)
     requests_per_minute: int = Field(default=60_000, ge=1)
     failed_keys_per_minute: int = Field(default=600, ge=1)
+    delivery_retention_days: int = Field(default=30, ge=7, le=36_500)
     feed_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     decision_retention_days: int = Field(default=180, ge=35, le=36_500)
     log_level: str = "INFO"

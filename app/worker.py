@@ -18,6 +18,7 @@ import structlog
 from app.backtest.work import Backtests
 from app.clock.time import now
 from app.connectors.fetching import Fetches
+from app.connectors.retention import prune_deliveries
 from app.database.database import Database
 from app.database.migrate import standing
 from app.errors import ShortrunError, Unavailable
@@ -117,7 +118,7 @@ class Worker:
         if overdue:
             with self.database.write() as session:
                 expire(session, at=at)
-        self._prune_feeds(at)
+        self._prune(at)
         self._thinning.step(at)
         if self._owed:
             give_back(self.database, self._owed, until=datetime.now(UTC))
@@ -159,12 +160,16 @@ class Worker:
             forget_the_gone(session, wall)
             add_totals(session, counted)
 
-    def _prune_feeds(self, at: datetime) -> None:
-        """Forget what is older than the operator wants feeds to be, now and then."""
-        days = self.settings.feed_retention_days
-        if days is not None and at >= self._next_pruning:
-            self._next_pruning = at + PRUNING_PERIOD
-            prune_feeds(self.database, before=at - timedelta(days=days))
+    def _prune(self, at: datetime) -> None:
+        """Forget, now and then, what is older than the operator wants it kept."""
+        if at < self._next_pruning:
+            return
+        self._next_pruning = at + PRUNING_PERIOD
+        deliveries = timedelta(days=self.settings.delivery_retention_days)
+        prune_deliveries(self.database, before=at - deliveries)
+        if self.settings.feed_retention_days is not None:
+            feeds = timedelta(days=self.settings.feed_retention_days)
+            prune_feeds(self.database, before=at - feeds)
 
     def _fetch_on(self) -> None:
         """Fetch orders from shops, beside the batches: a shop that hangs holds up nothing else."""
