@@ -1,7 +1,7 @@
 """The worker process: expires what is due, refreshes due styles, says that it is alive.
 
 Between two batches of due styles it does a slice of the import and of the backtest that wait
-longest; beside them it fetches orders from shops.
+longest; beside them it fetches orders from shops and uses what waited for a SKU.
 
 Any number may run against one database. `serve` starts one beside the API; it ends with it.
 """
@@ -18,6 +18,7 @@ import structlog
 from app.backtest.work import Backtests
 from app.clock.time import now
 from app.connectors.fetching import Fetches
+from app.connectors.replays import Replays
 from app.connectors.retention import prune_deliveries
 from app.database.database import Database
 from app.database.migrate import standing
@@ -68,6 +69,7 @@ class Worker:
         self._imports = Imports(database, settings)
         self._thinning = Thinning(database, kept_days=settings.decision_retention_days)
         self._fetches = Fetches(database, sandbox=settings.sandbox)
+        self._replays = Replays(database, sandbox=settings.sandbox)
         self._owed: list[Claim] = []
         self._next_pruning = datetime.min.replace(tzinfo=UTC)
         self._refreshed_at: datetime | None = None
@@ -172,10 +174,14 @@ class Worker:
             prune_feeds(self.database, before=at - feeds)
 
     def _fetch_on(self) -> None:
-        """Fetch orders from shops, beside the batches: a shop that hangs holds up nothing else."""
+        """Do for shops what does not wait for batches: fetch orders, try again what waited.
+
+        A shop that hangs holds up nothing else.
+        """
         while not self._stopped.is_set():
             try:
                 busy = self._fetches.step()
+                busy = self._replays.step() or busy
             except Unavailable as error:
                 log.warning("fetch_failed", reason=error.detail)
                 busy = False

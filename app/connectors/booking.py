@@ -11,11 +11,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import skus_by_code
+from app.connectors.item_queries import mapped_items
 from app.connectors.ledger import Booked, Ledger, Naming, Told, ordered, returned
 from app.connectors.news import OrderNews
 from app.connectors.orders import OrderLine, OrderState, from_document, to_document
 from app.connectors.quarantine import Subject, hold, release
-from app.connectors.queries import locked_orders, mapped_items
+from app.connectors.queries import locked_orders
 from app.connectors.reading import Issue
 from app.connectors.tables import Connection, ShopOrder
 from app.database.upsert import insert_new
@@ -199,9 +200,11 @@ def _sku_of(
 def _unknown(line: OrderLine) -> Issue:
     if line.sku is None:
         named = f"item {line.items[0]}" if line.items else "the item"
-        return Issue(line.pointer, "unmapped_item", f"{named} has no SKU and is not in the SKU map")
+        said = f"{named} has no SKU and is not in the SKU map"
+        return Issue(line.pointer, "unmapped_item", said, items=line.items)
     said = f"the brand has no SKU {line.sku}, and the SKU map does not say which it is"
-    return Issue(f"{line.pointer}/sku", "unknown_sku", said)
+    pointer = f"{line.pointer}/sku"
+    return Issue(pointer, "unknown_sku", said, items=line.items, skus=(line.sku,))
 
 
 def _keep(session: Session, connection: Connection, account: Account, *, at: datetime) -> None:

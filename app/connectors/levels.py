@@ -11,15 +11,15 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.connectors.news import LevelNews
-from app.connectors.quarantine import Subject, hold, release
-from app.connectors.queries import (
+from app.connectors.item_queries import (
     first_reading,
     items_of,
     levels_at,
     mapped_items,
     reading_times,
 )
+from app.connectors.news import LevelNews
+from app.connectors.quarantine import Subject, hold, release
 from app.connectors.reading import Issue
 from app.connectors.tables import Connection, ShopLevel
 from app.database.upsert import insert_new
@@ -77,7 +77,8 @@ def report_item(
     """
     mapped = mapped_items(session, brand.id, connection.channel, [item])
     if item not in mapped:
-        return [Issue("/inventory_item_id", "unmapped_item", f"item {item} is not in the SKU map")]
+        said = f"item {item} is not in the SKU map"
+        return [Issue("/inventory_item_id", "unmapped_item", said, items=(item,))]
     sku = mapped[item]
     start = since or first_reading(session, connection.id, item)
     if sku is None or start is None:

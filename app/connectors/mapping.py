@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import skus_by_code
-from app.connectors.queries import sku_map
+from app.connectors.item_queries import sku_map
 from app.connectors.tables import MappedItem
 from app.database.upsert import insert_new
 from app.errors import FieldError, Invalid

@@ -1,15 +1,15 @@
 """Keep what could not be used, say why, and let go of it once it can be."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.connectors.reading import Issue
-from app.connectors.tables import Connection, Quarantined
+from app.connectors.tables import Connection, Quarantined, Wanted
 from app.database.upsert import insert_new
 from app.ids import new_id
 
@@ -46,7 +46,7 @@ def hold(
     body: bytes | None = None,
 ) -> None:
     """Let a subject wait, with what is wrong now; there is one entry a subject, however often."""
-    errors = [asdict(issue) for issue in issues[:MOST_ISSUES]]
+    errors = [issue.document() for issue in issues[:MOST_ISSUES]]
     news = {"status": "waiting", "topic": topic, "errors": errors, "body": body, "last_at": at}
     row = {
         "id": new_id("qua"),
@@ -63,6 +63,16 @@ def hold(
             .where(Quarantined.connection_id == connection.id, Quarantined.subject == str(subject))
             .values(**news, resolved_at=None)
         )
+    _forget_wanted(session, connection, subject)
+    wanted = {("item", name) for issue in issues for name in issue.items}
+    wanted |= {("sku", name) for issue in issues for name in issue.skus}
+    rows = [
+        {"connection_id": connection.id, "subject": str(subject), "kind": kind, "name": name}
+        for kind, name in wanted
+    ]
+    for kind in ("item", "sku"):  # the key varies in its last part
+        of_kind = [row for row in rows if row["kind"] == kind]
+        insert_new(session, Wanted, of_kind, key=("connection_id", "subject", "kind", "name"))
 
 
 def release(session: Session, connection: Connection, subject: Subject, *, at: datetime) -> None:
@@ -75,4 +85,11 @@ def release(session: Session, connection: Connection, subject: Subject, *, at: d
             Quarantined.status == "waiting",
         )
         .values(status="resolved", errors=[], body=None, last_at=at, resolved_at=at)
+    )
+    _forget_wanted(session, connection, subject)
+
+
+def _forget_wanted(session: Session, connection: Connection, subject: Subject) -> None:
+    session.execute(
+        delete(Wanted).where(Wanted.connection_id == connection.id, Wanted.subject == str(subject))
     )

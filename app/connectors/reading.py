@@ -25,11 +25,20 @@ _TICK = Decimal("0.0001")
 
 @dataclass(frozen=True)
 class Issue:
-    """Why something cannot be used: where in what was sent (a JSON pointer), a code, a sentence."""
+    """Why something cannot be used: where in what was sent (a JSON pointer), a code, a sentence.
+
+    `items` and `skus` are what it waits for: any of these in the SKU map or among the brand's SKUs.
+    """
 
     pointer: str
     code: str
     message: str
+    items: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, str]:
+        """Return what is shown of it."""
+        return {"pointer": self.pointer, "code": self.code, "message": self.message}
 
 
 class Unreadable(Exception):

@@ -6,8 +6,8 @@ from fastapi import Response
 
 from app.audit.record import Act, record
 from app.clock.time import now
+from app.connectors.item_queries import sku_map, sku_maps_page
 from app.connectors.mapping import put_sku_map as store
-from app.connectors.queries import sku_map, sku_maps_page
 from app.connectors.schemas import (
     ChannelName,
     MappedItemIn,
@@ -38,7 +38,8 @@ def put_sku_map(
 ) -> SkuMapOut:
     """Say which SKU each of a platform's items is, for all connections of a channel.
 
-    It holds for lines that were not recognised yet; what waits in quarantine is then replayed.
+    It holds for lines that were not recognised yet. The worker then uses what waited for it in
+    quarantine.
     """
     items = [(one.item, one.sku) for one in body.items]
     with database.write() as session:

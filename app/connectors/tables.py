@@ -142,6 +142,21 @@ class Quarantined(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
+class Wanted(Base):
+    """A name that something in quarantine waits for: of an item in the SKU map, or of a SKU."""
+
+    __tablename__ = "wanted_names"
+    __table_args__ = (
+        CheckConstraint("kind IN ('item', 'sku')", name="kind_known"),
+        {"sqlite_strict": True},
+    )
+
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(140), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
 class OrderFetch(Base):
     """An order that the worker has to ask its platform for; `lease_until` on the machine's clock.
 

@@ -121,7 +121,12 @@ def _take_events(
     except Invalid as error:
         return [Issue(one.pointer, one.code, one.message) for one in error.errors]
     return [
-        Issue(f"/events/{index}", verdict, f"event {event.event_id} of SKU {event.sku} waits")
+        Issue(
+            f"/events/{index}",
+            verdict,
+            f"event {event.event_id} of SKU {event.sku} waits",
+            skus=(event.sku,) if verdict == "unknown_sku" else (),
+        )
         for index, (event, verdict) in enumerate(zip(events, verdicts, strict=True))
         if verdict not in {"accepted", "duplicate"}
     ]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.connectors.item_queries import mapped_items
 from app.connectors.ledger import Ledger
 from app.connectors.orders import from_document
 from app.connectors.quarantine import Subject
-from app.connectors.queries import connection_codes, mapped_items, quarantine_page
+from app.connectors.queries import connection_codes, quarantine_page
 from app.connectors.tables import Connection, Quarantined, ShopOrder
 from app.parties.refs import BrandRef
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from app.audit.record import Act, record
 from app.catalog.tables import Sku
 from app.clock.time import now
+from app.connectors.item_queries import sku_map
 from app.connectors.mapping import put_sku_map
-from app.connectors.queries import connection_codes, quarantined_of, sku_map
+from app.connectors.queries import connection_codes, quarantined_of
 from app.connectors.replay import no_quarantined, replay
 from app.connectors.tables import Quarantined
 from app.console.answers import go, page
