@@ -20,6 +20,7 @@ from app.catalog.tables import Style
 from app.connectors.connection_routes import routes as connections
 from app.connectors.quarantine_routes import routes as quarantine
 from app.connectors.receive import Deliveries
+from app.connectors.reconciliation_routes import routes as reconciliations
 from app.connectors.routes import routes as webhooks
 from app.connectors.sku_map_routes import routes as sku_maps
 from app.console.routes import routes as console
@@ -86,6 +87,7 @@ ROOMS = (
     scorecards,
     kpis,
     connections,
+    reconciliations,
     sku_maps,
     quarantine,
     parties,

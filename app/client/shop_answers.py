@@ -20,6 +20,34 @@ class ShopConnection(TypedDict):
     waiting: int
 
 
+class LineUnits(TypedDict):
+    """Units of a line that were wanted, and units of it that were sent back."""
+
+    units: int
+    returned_units: int
+
+
+class LineDifference(TypedDict):
+    """A line that a shop tells otherwise than it was booked."""
+
+    order: str
+    line: str
+    item: str
+    at_shop: LineUnits
+    booked: LineUnits
+
+
+class Reconciliation(TypedDict):
+    """What a day of orders came to; at most 500 of the lines that differ are listed."""
+
+    connection: str
+    date: str
+    orders_at_shop: int
+    orders_stored: int
+    differing_lines: int
+    differences: list[LineDifference]
+
+
 class MappedItem(TypedDict):
     """Which SKU a platform's item is; None leaves it out."""
 

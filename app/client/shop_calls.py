@@ -28,6 +28,14 @@ class ShopCalls(Calls):
         """Disconnect a shop; what it sold stays."""
         self._delete(f"/v1/connections/{segment(connection)}", self._for_brand)
 
+    def reconcile(
+        self, connection: str, date: str, *, apply: bool = False
+    ) -> shop_answers.Reconciliation:
+        """Ask a shop for a day of its orders; return the lines that were booked otherwise."""
+        path = f"/v1/connections/{segment(connection)}/reconciliations"
+        answer = self._post(path, {"date": date, "apply": apply}, self._for_brand)
+        return cast("shop_answers.Reconciliation", answer)
+
     def put_sku_map(
         self, channel: str, items: Sequence[shop_answers.MappedItem]
     ) -> shop_answers.SkuMap:

@@ -1,6 +1,7 @@
 """Compare a day of orders at a shop with what was booked of them, and book what is missing."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,8 +20,19 @@ from app.database.database import Database
 from app.errors import SetupError
 from app.parties.refs import BrandRef
 
-TRIES = 6
-"""Times that a page is asked for, where a platform asks to wait in between."""
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a page is asked for, where a platform asks to wait, and how long it all may take.
+
+    `seconds` None: as long as it takes.
+    """
+
+    tries: int
+    seconds: float | None
+
+
+PATIENT = Patience(tries=6, seconds=None)
 
 Units = tuple[int, int]
 """Units wanted, and units sent back."""
@@ -56,6 +68,7 @@ def reconcile(
     *,
     sandbox: bool,
     apply: bool = False,
+    patience: Patience = PATIENT,
 ) -> Comparison:
     """Pull the orders of a brand-local day and compare; with `apply` take them in first.
 
@@ -65,7 +78,7 @@ def reconcile(
     """
     with database.read() as session:
         connection = connection_named(session, brand.id, code)
-    told = _pulled(connection, brand, day)
+    told = _pulled(connection, brand, day, patience)
     if apply:
         for news in told:
             with database.write() as session:
@@ -95,16 +108,18 @@ def compare(told: Mapping[str, OrderState], rows: Sequence[ShopOrder]) -> Compar
     return Comparison(len(told), len(stored), tuple(differences))
 
 
-def _pulled(connection: Connection, brand: BrandRef, day: date) -> list[OrderNews]:
+def _pulled(
+    connection: Connection, brand: BrandRef, day: date, patience: Patience
+) -> list[OrderNews]:
     platform = PLATFORMS[connection.platform]
     if not isinstance(platform, Asked):
         raise SetupError(f"connection {connection.code} is of a system that cannot be asked")
     try:
-        api = api_of(connection, tries=TRIES)
+        api = api_of(connection, tries=patience.tries)
     except Refused as refused:
         raise SetupError(str(refused)) from None
     try:
-        return list(platform.orders_placed(api, *_bounds(brand, day)))
+        return list(_in_time(platform.orders_placed(api, *_bounds(brand, day)), patience))
     except (AskLater, Refused) as error:
         raise SetupError(f"connection {connection.code}: {error}") from None
     except Unreadable as error:
@@ -114,6 +129,19 @@ def _pulled(connection: Connection, brand: BrandRef, day: date) -> list[OrderNew
         )
     finally:
         api.close()
+
+
+def _in_time(told: Iterator[OrderNews], patience: Patience) -> Iterator[OrderNews]:
+    """Yield orders as they come, within the time that there is.
+
+    Raises:
+        Refused: If they take longer.
+    """
+    began = time.monotonic()
+    for news in told:
+        if patience.seconds is not None and time.monotonic() - began > patience.seconds:
+            raise Refused("the shop takes too long: run `shortrun reconcile`, which waits")
+        yield news
 
 
 def _bounds(brand: BrandRef, day: date) -> tuple[datetime, datetime]:

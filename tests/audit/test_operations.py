@@ -71,6 +71,7 @@ IN_ITS_ROOM = {
     "post_import",
     "put_connection",
     "delete_connection",
+    "post_reconciliation",
     "put_sku_map",
     "replay_quarantined",
     "receive_webhook",

@@ -77,6 +77,7 @@ CALLS: dict[str, Callable[[ShortrunClient], Any]] = {
     "get_connection": lambda client: client.connection("web-shop"),
     "list_connections": lambda client: list(client.connections()),
     "delete_connection": lambda client: client.delete_connection("web-shop"),
+    "post_reconciliation": lambda client: client.reconcile("web-shop", "2026-03-02"),
     "put_sku_map": lambda client: client.put_sku_map("web", []),
     "get_sku_map": lambda client: client.sku_map("web"),
     "list_sku_maps": lambda client: list(client.sku_maps()),

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from app.connectors.command import print_reconciliation
-from app.connectors.reconcile import Difference, reconcile
+from app.connectors.reconcile import Difference, Patience, reconcile
 from app.errors import SetupError
 from tests.connectors.platform_server import Answer, PlatformServer, platform_server
 from tests.connectors.shop import Shop, line, order
@@ -112,3 +112,73 @@ def test_a_shop_that_refuses_is_one_line(shop: Shop, api: PlatformServer) -> Non
 def test_a_shop_without_a_token_cannot_be_asked(shop: Shop) -> None:
     with pytest.raises(SetupError, match="no store_url or no api_token"):
         reconcile(shop.database, shop.brand, "web-shop", THE_DAY, sandbox=True)
+
+
+def test_a_brand_asks_for_a_day_over_http(shop: Shop, store: Store, api: PlatformServer) -> None:
+    store.orders = [order([line(1, "A", 5)], id=1), order([line(3, "B", 2)], id=2)]
+    shop.told("orders/create", order([line(1, "A", 4)], id=1, at="2026-03-02T09:15:00Z"))
+    store.orders[0]["updated_at"] = "2026-03-02T10:00:00Z"
+    path = "/v1/connections/web-shop/reconciliations"
+
+    compared = shop.client.post(path, {"date": "2026-03-02"})
+    applied = shop.client.post(path, {"date": "2026-03-02", "apply": True})
+
+    assert compared.status_code == 200
+    assert compared.json() == {
+        "connection": "web-shop",
+        "date": "2026-03-02",
+        "orders_at_shop": 2,
+        "orders_stored": 1,
+        "differing_lines": 2,
+        "differences": [
+            {
+                "order": "1",
+                "line": "1",
+                "item": "A",
+                "at_shop": {"units": 5, "returned_units": 0},
+                "booked": {"units": 4, "returned_units": 0},
+            },
+            {
+                "order": "2",
+                "line": "3",
+                "item": "B",
+                "at_shop": {"units": 2, "returned_units": 0},
+                "booked": {"units": 0, "returned_units": 0},
+            },
+        ],
+    }
+    assert (applied.json()["orders_stored"], applied.json()["differing_lines"]) == (2, 0)
+    assert (shop.units("A"), shop.units("B")) == ((5, 0), (2, 0))
+    entries = shop.client.get("/v1/audit").json()["data"]
+    logged = [one["details"] for one in entries if one["action"] == "connection.reconciled"]
+    assert {"date": "2026-03-02", "apply": False, "differing_lines": 2} in logged
+    assert {"date": "2026-03-02", "apply": True, "differing_lines": 0} in logged
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_shop_that_refuses_is_a_conflict_that_says_so(shop: Shop, api: PlatformServer) -> None:
+    shop.connect(store_url=api.url, api_token="shpat_wrong")
+
+    refused = shop.client.post(
+        "/v1/connections/web-shop/reconciliations", {"date": "2026-03-02", "apply": False}
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "shop_failed")
+    assert refused.json()["detail"] == "connection web-shop: the shop answers 401"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_shop_that_takes_too_long_is_not_waited_for(
+    shop: Shop, store: Store, api: PlatformServer
+) -> None:
+    store.orders = [order([line(1, "A", 5)], id=1), order([line(3, "B", 2)], id=2)]
+
+    with pytest.raises(SetupError, match="takes too long: run `shortrun reconcile`"):
+        reconcile(
+            shop.database,
+            shop.brand,
+            "web-shop",
+            THE_DAY,
+            sandbox=True,
+            patience=Patience(tries=2, seconds=0.0),
+        )

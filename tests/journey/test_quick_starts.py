@@ -28,6 +28,7 @@ NOT_NOW = {
     "get_import": (404, "there is none"),
     "get_import_errors": (404, "there is none"),
     "receive_webhook": (401, "nobody signed it"),
+    "post_reconciliation": (409, "no shop is at the end of it"),
     "get_quarantined": (404, "nothing waits"),
     "replay_quarantined": (404, "nothing waits"),
 }

@@ -106,6 +106,7 @@ MAY_CALL = {
     "get_connection": BRAND,
     "list_connections": BRAND,
     "delete_connection": BRAND,
+    "post_reconciliation": BRAND,
     "put_sku_map": BRAND,
     "get_sku_map": BRAND,
     "list_sku_maps": BRAND,
