@@ -1,5 +1,6 @@
 """Quarantine: deliveries of shops that could not be used, why, and what makes them usable."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from app.console.forms import text_of
 from app.console.quarantine import held
 from app.errors import FieldError, Invalid
 from app.web.context import DatabaseDep, SettingsDep
+from app.web.wire import UNPRINTABLE
 
 routes = pages()
 
@@ -28,6 +30,7 @@ SUGGESTED = 300
 """SKUs that are offered to choose from; a brand with more types them."""
 
 LONGEST_ITEM = 100
+UNSAYABLE = re.compile(f"[{UNPRINTABLE}]")
 
 
 @routes.get("/b/{brand}/quarantine")
@@ -92,9 +95,9 @@ def map_item(
     settings: SettingsDep,
 ) -> Response:
     """Say in the SKU map which SKU an item is, or that it is none, and try again."""
-    item, sku = text_of(form, "item"), text_of(form, "sku")
+    item, sku = str(form.get("item", "")), text_of(form, "sku")  # an item's own spaces count
     leaves_out = text_of(form, "leave_out") == "yes"
-    if not item or len(item) > LONGEST_ITEM or not item.isprintable():
+    if not item or len(item) > LONGEST_ITEM or UNSAYABLE.search(item):
         raise _invalid("item", "is none of the delivery")
     if not sku and not leaves_out:
         raise _invalid("sku", "say which of your SKUs it is")

@@ -62,6 +62,15 @@ def test_an_item_that_is_mapped_here_is_used_at_once_and_the_map_keeps_what_it_h
     assert "Nothing waits" in bea.open(HERE).text
 
 
+def test_the_spaces_of_an_item_are_a_part_of_its_name(shop: Shop, bea: Visit) -> None:
+    shop.told("orders/create", order([line(1, " A\N{NO-BREAK SPACE}B ", 4)], id=450789470))
+    _, waiting = shop.waiting()
+
+    page = bea.submit(bea.open(HERE), f"{HERE}/{waiting['id']}/map", sku="S2-BLK-L")
+
+    assert said(page).endswith("All of it is used now.")
+
+
 def test_an_item_that_is_no_goods_is_left_out_for_good(
     shop: Shop, bea: Visit, database: Database
 ) -> None:
