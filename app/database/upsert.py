@@ -1,7 +1,7 @@
-"""The statements that the two databases spell differently, and no others."""
+"""The statements that the two databases spell differently, but for `touching`'s."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import chain
 from operator import itemgetter
@@ -19,10 +19,8 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal,
     select,
     text,
-    true,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -101,42 +99,6 @@ def accumulate(
     added = _table(model).c[amount] + statement.excluded[amount]
     statement = statement.on_conflict_do_update(index_elements=list(key), set_={amount: added})
     session.connection().execute(statement, _sorted(rows, key))
-
-
-def touch(
-    session: Session,
-    model: Model,
-    keys: Sequence[int],
-    *,
-    key: str,
-    row: Row,
-    values: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]],
-) -> None:
-    """Insert a row for each key; where it exists, set `values` (which may read the stored row).
-
-    One statement for all keys, in their order.
-
-    Args:
-        session: In a write transaction.
-        model: The table.
-        keys: Values of the integer column `key`.
-        key: The name of that column.
-        row: The other columns, the same for every new row.
-        values: What changes in a row that exists.
-    """
-    if not keys:
-        return
-    table = _table(model)
-    listed = _listed(session, sorted(set(keys)), table.c[key])
-    others = [literal(value, table.c[name].type).label(name) for name, value in row.items()]
-    # SQLite reads ON CONFLICT after a SELECT as a join's ON, unless there is a WHERE.
-    source = select(listed, *others).where(true()).order_by(listed)
-    statement = (
-        _insert(session, model)
-        .from_select([key, *row], source, include_defaults=False)
-        .on_conflict_do_update(index_elements=[key], set_=values)
-    )
-    session.connection().execute(statement)
 
 
 def _listed(session: Session, values: Sequence[Any], of: Column[Any]) -> ColumnElement[Any]:

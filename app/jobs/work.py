@@ -8,12 +8,14 @@ finish it, and a signal that came in between leaves it due.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.database.base import UtcTime
-from app.database.upsert import one_of, skip_locked, touch
+from app.database.touching import given, touch
+from app.database.upsert import one_of, skip_locked
 from app.ids import new_id
 from app.jobs.process import own_name
 from app.jobs.tables import DueWork
@@ -46,6 +48,15 @@ class Claim:
         return any(attempts > SUSPECT_ATTEMPTS for attempts in self.attempts.values())
 
 
+DUE, NEWS = given("due_at", UtcTime()), given("signal_at", UtcTime())
+MARKED_AGAIN: tuple[tuple[str, ColumnElement[Any]], ...] = (
+    ("generation", DueWork.generation + 1),
+    ("due_at", case((DueWork.due_at < DUE, DueWork.due_at), else_=DUE)),
+    ("signal_at", func.coalesce(DueWork.signal_at, NEWS)),
+)
+"""What becomes of a key that is due already: a signal is counted, the earlier times stay."""
+
+
 def mark_due(
     session: Session,
     group_id: int,
@@ -59,7 +70,6 @@ def mark_due(
     Marking touches the stored row even when it is due anyway: a worker may hold it claimed, and
     must see that the world moved. `signal_at` is when the news came in; the oldest one stays.
     """
-    due, news = literal(at, UtcTime()), literal(signal_at, UtcTime())
     touch(
         session,
         DueWork,
@@ -72,11 +82,7 @@ def mark_due(
             "generation": 1,
             "attempts": 0,
         },
-        values={
-            "generation": DueWork.generation + 1,
-            "due_at": case((DueWork.due_at < due, DueWork.due_at), else_=due),
-            "signal_at": func.coalesce(DueWork.signal_at, news),
-        },
+        values=MARKED_AGAIN,
     )
 
 
