@@ -42,6 +42,17 @@ SKUS_A_STYLE = 4
 
 def seed(database: Database, styles: int) -> BrandRef:
     rng = np.random.default_rng(1)
+    brand = seed_catalog(database, styles)
+    with database.write() as session:
+        events, levels = _signals(rng, styles)
+        for first in range(0, len(events), 50_000):
+            session.execute(insert(SalesRow), events[first : first + 50_000])
+        session.execute(insert(StockLevel), levels)
+    return brand
+
+
+def seed_catalog(database: Database, styles: int) -> BrandRef:
+    """Store a brand, its styles numbered from 1, and one factory's three offers for all of them."""
     with database.write() as session:
         session.add(
             Brand(
@@ -65,34 +76,18 @@ def seed(database: Database, styles: int) -> BrandRef:
         )
         session.flush()
         session.add(BrandFactory(brand_id=1, factory_id=1))
-        session.execute(insert(Style), [_style(index) for index in range(1, styles + 1)])
-        session.execute(
-            insert(Sku),
-            [
-                {
-                    "id": index * SKUS_A_STYLE + size,
-                    "brand_id": 1,
-                    "style_id": index,
-                    "code": f"S{index}-{size}",
-                    "colorway": "BLK",
-                    "size": str(size),
-                    "position": size,
-                    "active": True,
-                }
-                for index in range(1, styles + 1)
-                for size in range(SKUS_A_STYLE)
-            ],
-        )
+        for first in range(1, styles + 1, 5_000):
+            part = range(first, min(first + 5_000, styles + 1))
+            session.execute(insert(Style), [_style(index) for index in part])
+            session.execute(
+                insert(Sku), [_sku(index, size) for index in part for size in range(SKUS_A_STYLE)]
+            )
         for name, minimum, setup, cost, days in (
             ("od", 1, 5, 17, 5),
             ("small", 50, 90, 13, 21),
             ("large", 600, 400, 9, 75),
         ):
             session.add(_offer(name, minimum, setup, cost, days))
-        events, levels = _signals(rng, styles)
-        for first in range(0, len(events), 50_000):
-            session.execute(insert(SalesRow), events[first : first + 50_000])
-        session.execute(insert(StockLevel), levels)
     with database.read() as session:
         brand = brand_named(session, "acme")
     assert brand is not None
@@ -124,6 +119,19 @@ def _style(index: int) -> dict[str, object]:
         "resalable_share": 0.9,
         "supply_version": 0,
         "updated_at": AT,
+    }
+
+
+def _sku(index: int, size: int) -> dict[str, object]:
+    return {
+        "id": index * SKUS_A_STYLE + size,
+        "brand_id": 1,
+        "style_id": index,
+        "code": f"S{index}-{size}",
+        "colorway": "BLK",
+        "size": str(size),
+        "position": size,
+        "active": True,
     }
 
 
