@@ -35,7 +35,7 @@ def put_catalog(
 
     Price and economics of a style follow the file and the defaults, and so does its name where
     the file has names. Its other properties are left alone, and so are SKUs that the file does
-    not mention. A new style that the file has no price of is not made.
+    not mention. A new style without a price, of the file or the defaults, is not made.
 
     Raises:
         SetupError: If a SKU of the file belongs to another style.
@@ -85,11 +85,9 @@ def _draft(
     currency: str,
     economics: StyleDefaults,
 ) -> StyleDraft | None:
-    price = seen.price
+    price = seen.price or (known.price if known else economics.price)
     if price is None:
-        if known is None:
-            return None
-        price = known.price
+        return None
     before = known or StyleDraft(code=code, name=code, currency=currency, price=price, skus=())
     listed = {sku.code: sku for sku in before.skus}
     for sku, item in sorted(seen.skus.items()):

@@ -17,6 +17,7 @@ class StyleDefaults:
     """What holds for every style of an import.
 
     Attributes:
+        price: What a unit sells for, of a new style whose price the file does not tell.
         salvage_share: What a unit left at the end of life fetches, as a share of the price.
         holding_cost_share_per_week: What a unit in stock costs a week, as a share of the price.
         lost_sale_cost: Goodwill lost with a sale, in the brand's currency.
@@ -31,6 +32,7 @@ class StyleDefaults:
     backorder_share: float = 0.0
     return_rate: float | None = None
     resalable_share: float = 1.0
+    price: Decimal | None = None
 
 
 def style_economics(defaults: StyleDefaults, price: Decimal) -> dict[str, Any]:

@@ -29,7 +29,10 @@ ANY_PRICE = Decimal(1000)
 
 
 class StyleTable(Wire):
-    """What holds for every style; shares are of its price."""
+    """What holds for every style; shares are of its price.
+
+    `price` is of a new style whose price a file of sales does not tell.
+    """
 
     salvage_share: PriceShare = StyleDefaults.salvage_share
     holding_cost_share_per_week: PriceShare = StyleDefaults.holding_cost_share_per_week
@@ -37,6 +40,7 @@ class StyleTable(Wire):
     backorder_share: Share = StyleDefaults.backorder_share
     return_rate: Share | None = StyleDefaults.return_rate
     resalable_share: Share = StyleDefaults.resalable_share
+    price: Annotated[MoneyIn, Field(gt=0)] | None = StyleDefaults.price
 
 
 class FactoryTable(Wire):

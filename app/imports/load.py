@@ -29,6 +29,7 @@ PRESETS = (ONLINE_RETAIL,)
 
 Repeats = Literal["keep", "drop"]
 
+UNPRICED = "the file tells no price to make its style with: add unit_price, or price to the terms"
 REFUSALS = {
     "unknown_sku": ("sku", "the brand has no such SKU"),
     "event_conflict": ("event_id", "the event_id is taken by an event with other content"),
@@ -102,6 +103,8 @@ class _Stored:
     refused: Tallies = field(default_factory=Tallies)
     errors: list[RowError] = field(default_factory=list)
     units: Counter[SkuKind] = field(default_factory=Counter)
+    unpriced: frozenset[str] = frozenset()
+    """SKUs of styles that the file has no price of."""
 
     def add(self, lines: Sequence[Line], outcome: Outcome) -> None:
         """Count the lines of one transaction."""
@@ -110,6 +113,8 @@ class _Stored:
         for line, verdict in zip(lines, outcome.verdicts, strict=True):
             if verdict in REFUSALS:
                 column, message = REFUSALS[verdict]
+                if verdict == "unknown_sku" and line.event.sku in self.unpriced:
+                    column, message = "unit_price", UNPRICED
                 self.refused.add(verdict, signed_units(line))
                 self.errors.append(RowError(line.row, column, verdict, message))
             else:
@@ -125,7 +130,7 @@ def _store(
     at: datetime,
     path: Path,
 ) -> _Stored:
-    stored = _Stored()
+    stored = _Stored(unpriced=found.unpriced)
     done = 0
     for chunk in not_ahead(file, at):
         with database.write() as session:

@@ -46,6 +46,13 @@ class Survey:
     repeats: Tally = NONE
     styles: dict[str, StyleSeen] = field(default_factory=dict)
 
+    @property
+    def unpriced(self) -> frozenset[str]:
+        """SKUs of styles that the file tells no price of."""
+        return frozenset(
+            sku for style in self.styles.values() if style.price is None for sku in style.skus
+        )
+
     def add(self, chunk: Chunk) -> None:
         """Count one chunk."""
         self.rows += chunk.rows

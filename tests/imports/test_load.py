@@ -13,6 +13,7 @@ from app.database.database import Database
 from app.errors import SetupError
 from app.imports.catalog import _as_draft
 from app.imports.economics import StyleDefaults
+from app.imports.load import UNPRICED
 from app.imports.report import KindUnits, SkuUnits
 from app.imports.rows import RowError, Tally
 from app.jobs.tables import DueWork
@@ -230,7 +231,20 @@ def test_a_style_column_makes_the_catalog(database: Database, text_file: WriteTe
 
     city = style(database, "S2")
     assert (city.name, city.price, report.events_stored) == ("S2", Decimal(39), 2)
-    assert report.left_out == {"unknown_sku": Tally(1, 1)}  # no price: the style cannot be made
+    assert report.left_out == {"unknown_sku": Tally(1, 1)}
+    assert report.errors == (RowError(4, "unit_price", "unknown_sku", UNPRICED),)
+
+
+def test_a_style_without_a_price_in_the_file_has_that_of_the_terms(
+    database: Database, text_file: WriteText
+) -> None:
+    path = text_file(f"{HEADER},style", "e1,S3,sale,1,2026-03-01T10:00:00Z,S3")
+
+    report = take_in(database, path, economics=StyleDefaults(price=Decimal(20)))
+
+    shirt = style(database, "S3")
+    assert (shirt.price, shirt.salvage_value) == (Decimal(20), Decimal(4))
+    assert (report.events_stored, report.left_out) == (1, {})
 
 
 def test_a_sku_of_another_style_stops_the_import_before_anything_is_stored(
