@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.console.plots.columns import line_load
@@ -187,19 +187,14 @@ def _standing(session: Session, brand_id: int, factory_id: int) -> Sequence[Reco
 
 def _runs(session: Session, brand_id: int, factory_id: int, *, today: date) -> list[RunSeen]:
     """Return the runs under way, those due first first, and then the newest that are over."""
+    is_over = Run.status.in_(OVER)
     query = (
         select(Run)
         .where(Run.brand_id == brand_id, Run.factory_id == factory_id)
-        .order_by(Run.status.in_(OVER), Run.id.desc())
+        .order_by(is_over, case((~is_over, Run.due_date)), Run.id.desc())
         .limit(RUNS_LISTED)
     )
-    rows = sorted(
-        session.scalars(query),
-        key=lambda run: (
-            run.status in OVER,
-            run.due_date if run.status not in OVER else date.max,
-        ),
-    )
+    rows = session.scalars(query).all()
     lines = lines_of(session, [run.id for run in rows])
     return [
         RunSeen(

@@ -1,7 +1,12 @@
 """One factory: how far behind its systems are, what waits, what its line has to do."""
 
+from datetime import timedelta
+
+from sqlalchemy import insert, select, update
+
 from app.database.database import Database
 from app.recommendations.answer import accept
+from app.runs.tables import Run
 from tests.console.visiting import Visit
 from tests.recommendations.scene import AT, Scene, decide, offer, run_of, stored
 
@@ -45,6 +50,27 @@ def test_an_answer_says_that_the_feed_was_read_and_makes_a_run(
     assert '<td class="num" data-label="Accepted, units">120</td>' in page
     assert '<td class="num" data-label="Ordered">120</td>' in page
     assert "in 21" in page
+
+
+def test_a_run_that_is_late_is_listed_however_many_newer_ones_there_are(
+    database: Database, scene: Scene, bea: Visit
+) -> None:
+    released(database, scene, bea)
+    with database.write() as session:
+        accept(session, stored(database)[0].id, scene.fab1, at=AT)
+        [row] = session.execute(select(Run.__table__)).mappings()
+        newer = [
+            {**row, "id": f"{row.id}{more}", "recommendation_id": f"rec_{more}"}
+            for more in range(20, 33)
+        ]
+        session.execute(insert(Run), newer)
+        late = AT.date() - timedelta(days=1)
+        session.execute(update(Run).where(Run.id == row["id"]).values(due_date=late))
+
+    page = bea.open(HERE).text
+
+    assert page.count('<td data-label="Due">') == 12
+    assert '<span class="badge bad">late</span>' in page
 
 
 def test_of_a_factory_a_brand_sees_its_own_work_alone(
