@@ -91,7 +91,9 @@ def _strayed(shown: Shown, family: Ints, straying: Bools, brand: Floats, factors
     noise = np.maximum(scatter, let_expect) / let_expect**2
     variance = _straying(apart[known], 1.0 / noise[known])
     relative = 1 + apart * variance / (variance + noise)
-    carried = np.exp(CARRIED * np.log(relative[:, shown.weeks[-LAST_WEEKS:]]).mean(axis=1))
+    # A week without a sale in a family that sells in bursts is further down than all of its level.
+    last = np.maximum(relative[:, shown.weeks[-LAST_WEEKS:]], LEAST_FACTOR)
+    carried = np.exp(CARRIED * np.log(last).mean(axis=1))
     relative = np.where(np.isin(np.arange(SEASON_WEEKS), shown.weeks), relative, carried[:, None])
     return np.clip(brand * relative, LEAST_FACTOR, MOST_FACTOR)
 

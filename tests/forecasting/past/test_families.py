@@ -74,6 +74,17 @@ def test_a_family_that_fell_in_a_first_year_is_neither_back_nor_gone_in_weeks_no
     assert 0.75 < np.median(fall[25:]) < 0.85
 
 
+def test_a_family_that_sells_in_bursts_has_a_factor_of_every_week() -> None:
+    bursts = np.where(np.arange(20) % 3 == 1, 0.0, 60.0) * np.ones((60, 1))
+    steady = np.full((120, 20), 60.0)
+
+    found = strayed(
+        np.concatenate([bursts, steady]), ["bursts"] * 60 + ["steady"] * 120, back=20, ahead=20
+    )
+
+    assert (found["bursts"] > 0).all()
+
+
 def test_few_styles_no_families_and_a_few_weeks_teach_none() -> None:
     demand = np.full((40, WEEKS), 40.0)
 
