@@ -205,7 +205,7 @@ def _grid(log_mean: Floats, log_sd: Floats, units: Floats, base: Floats) -> Floa
 
 
 def gamma_of(log_rate: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Return mean and shape of the Gamma nearest each posterior, and its log variance.
+    """Return mean and shape of the Gamma nearest each posterior.
 
     Nearest in Kullback-Leibler divergence: the one with the posterior's mean and mean log.
     Matching the variance instead would put half of a wide prior's paths next to zero.
