@@ -24,7 +24,7 @@ from app.sales.tables import SalesRow
 
 CUTS = 3
 STYLES = 30
-"""The best sellers of the last four weeks: drawing a forecast takes 1 to 2 ms, and a page 200."""
+"""Drawing a forecast takes 1 to 2 ms, and a page 200."""
 
 PATHS = 200
 """The ends of the band are then good to about 3 points of their share."""
@@ -97,27 +97,13 @@ class Accuracy:
 
 
 def compared_forecasts(session: Session, brand: BrandRef, *, today: date) -> list[list[Compared]]:
-    """Return the forecasts of the last four weeks, of the four before, and of those before them."""
-    first = today - timedelta(days=CUTS * TESTED_DAYS)
-    styles = _best_sellers(session, brand, since=today - timedelta(days=TESTED_DAYS))
-    skus = skus_of_styles(session, [style.id for style in styles])
-    table = demand_table(
-        session, brand, [sku.id for sku in skus], first=first, days=CUTS * TESTED_DAYS
-    )
-    of_style = np.array([sku.style_id for sku in skus], dtype=np.int64)
-    found: list[list[Compared]] = []
-    for back in range(1, CUTS + 1):
-        begin = (CUTS - back) * TESTED_DAYS
-        days, start = slice(begin, begin + TESTED_DAYS), first + timedelta(days=begin)
-        found.append([])
-        for style in styles:
-            row = forecast_as_of(session, style.id, start)
-            mine = of_style == style.id
-            if row is None or not mine.any():
-                continue
-            wanted = int(table.units[mine, days].sum())
-            was_seen = bool(table.in_stock[mine, days].mean() >= SEEN_SHARE)
-            found[-1] += _compared(style, row, start, wanted, was_seen=was_seen)
+    """Return the forecasts of the last four weeks, of the four before, and of those before them.
+
+    Each time of the styles that sold most in the four weeks before: what sold in the weeks that
+    are compared must not choose, or every forecast looks too low.
+    """
+    starts = [today - timedelta(days=back * TESTED_DAYS) for back in range(1, CUTS + 1)]
+    found = [_compared_from(session, brand, start) for start in starts]
     session.expunge_all()
     return found
 
@@ -141,13 +127,36 @@ def accuracy(found: Sequence[Sequence[Compared]]) -> Accuracy:
     )
 
 
-def _best_sellers(session: Session, brand: BrandRef, *, since: date) -> list[Style]:
+def _compared_from(session: Session, brand: BrandRef, start: date) -> list[Compared]:
+    styles = _best_sellers(session, brand, before=start)
+    skus = skus_of_styles(session, [style.id for style in styles])
+    table = demand_table(session, brand, [sku.id for sku in skus], first=start, days=TESTED_DAYS)
+    of_style = np.array([sku.style_id for sku in skus], dtype=np.int64)
+    found: list[Compared] = []
+    for style in styles:
+        row = forecast_as_of(session, style.id, start)
+        mine = of_style == style.id
+        if row is None or not mine.any():
+            continue
+        wanted = int(table.units[mine].sum())
+        was_seen = bool(table.in_stock[mine].mean() >= SEEN_SHARE)
+        found += _compared(style, row, start, wanted, was_seen=was_seen)
+    return found
+
+
+def _best_sellers(session: Session, brand: BrandRef, *, before: date) -> list[Style]:
+    since = before - timedelta(days=TESTED_DAYS)
     units = func.sum(SalesRow.quantity)
     query = (
         select(Style)
         .join(Sku, Sku.style_id == Style.id)
         .join(SalesRow, SalesRow.sku_id == Sku.id)
-        .where(Style.brand_id == brand.id, SalesRow.day >= since, SalesRow.kind == "sale")
+        .where(
+            Style.brand_id == brand.id,
+            SalesRow.day >= since,
+            SalesRow.day < before,
+            SalesRow.kind == "sale",
+        )
         .group_by(Style.id)
         .order_by(desc(units), Style.id)
         .limit(STYLES)
@@ -172,11 +181,16 @@ def _compared(
 
 
 def _drawn(forecast: StyleForecast, seed: int, skipped: int) -> Floats:
-    """Return the units of the four weeks on each path, shape (1, paths)."""
-    first = skipped // forecast.period_days
-    periods = first + TESTED_DAYS // forecast.period_days
-    paths = draw_paths(forecast, periods=periods, paths=PATHS, seed=seed)
-    return np.asarray(paths[:, :, first:].sum(axis=(0, 2)), dtype=np.float64)[None, :]
+    """Return the units of the four weeks on each path, shape (1, paths).
+
+    A period's units are spread evenly over its days.
+    """
+    length, after = forecast.period_days, skipped + TESTED_DAYS
+    begins = np.arange(0, after, length)
+    days = np.minimum(begins + length, after) - np.maximum(begins, skipped)
+    paths = draw_paths(forecast, periods=len(begins), paths=PATHS, seed=seed)
+    units: Floats = paths.sum(axis=0) @ (days.clip(0) / length)
+    return units[None, :]
 
 
 def _age(days: int) -> str:

@@ -61,7 +61,7 @@ def test_a_stored_forecast_stands_beside_what_its_four_weeks_sold(
     )
     sold = [
         SalesEvent(f"e{day}", "S2-BLK-M", "sale", 2, AT - timedelta(days=day))
-        for day in range(1, 29)
+        for day in range(1, 30)
     ]
     with database.write() as session:
         made = new_forecast(scene.style_id, said, seed=1, horizon=26, made_at=AT)
@@ -76,3 +76,32 @@ def test_a_stored_forecast_stands_beside_what_its_four_weeks_sold(
     assert last[0].mean == pytest.approx(40.0, abs=1.5)
     assert not last[0].held
     assert last[0].was_seen
+
+
+def test_a_weekly_forecast_some_days_old_is_compared_with_the_days_that_it_meant(
+    database: Database, scene: Scene
+) -> None:
+    start = date(2026, 3, 2) - timedelta(days=28)
+    rising = np.array([0.0, 70.0, 70.0, 70.0, 70.0, *[0.0] * 21])
+    said = replace(
+        forecast(),
+        style_code="S2",
+        origin=start - timedelta(days=3),
+        period_days=7,
+        mean=rising,
+        scale_cv=0.0,
+        dispersion=np.inf,
+        sku_codes=("S2-BLK-M", "S2-BLK-L"),
+        shares=np.array([50.0, 50.0]),
+    )
+    with database.write() as session:
+        made = new_forecast(scene.style_id, said, seed=1, horizon=26, made_at=AT)
+        save_forecasts(session, [made])
+        first = SalesEvent("e1", "S2-BLK-M", "sale", 1, AT - timedelta(days=29))
+        store_sales(session, scene.brand, [first], at=AT)
+
+    with database.read() as session:
+        [[compared], _, _] = compared_forecasts(session, scene.brand, today=date(2026, 3, 2))
+
+    assert compared.mean == pytest.approx(3 * 70 + 30, abs=8.0)
+    assert compared.wanted == 0
