@@ -8,6 +8,7 @@ from app.clock.time import now
 from app.connectors.queries import found_by_now
 from app.connectors.replay import replay
 from app.database.database import Database
+from app.errors import Unavailable
 from app.parties.queries import brand_with_id
 
 PAUSE_SECONDS = 1.0
@@ -39,8 +40,14 @@ class Replays:
         return bool(found)
 
     def _try_again(self, entry: str, brand_id: int) -> None:
-        with self._database.write() as session:
-            brand = brand_with_id(session, brand_id)
-            assert brand is not None, "what waits is a stored brand's"
-            row = replay(session, brand, entry, at=now(session, sandbox=self._sandbox))
-            log.info("replayed", entry=entry, status=row.status)
+        """Try one again; one that cannot be tried keeps no other from it."""
+        try:
+            with self._database.write() as session:
+                brand = brand_with_id(session, brand_id)
+                assert brand is not None, "what waits is a stored brand's"
+                row = replay(session, brand, entry, at=now(session, sandbox=self._sandbox))
+                log.info("replayed", entry=entry, status=row.status)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("replay_failed", entry=entry)

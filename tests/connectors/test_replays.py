@@ -1,6 +1,9 @@
 """What waited for a SKU or a mapping is used by itself once it is there."""
 
+from sqlalchemy import update
+
 from app.connectors.replays import Replays
+from app.connectors.tables import ShopOrder
 from tests.connectors.shop import Shop, level, line, order, standard_headers
 from tests.sales.shop import AT, add_style
 
@@ -64,6 +67,20 @@ def test_an_event_of_ones_own_is_used_once_its_sku_is_in_the_catalog(shop: Shop)
     assert told.json() == {"status": "quarantined"}
     assert shop.units("C") == (3, 0)
     assert shop.waiting() == []
+
+
+def test_one_that_cannot_be_tried_keeps_no_other_from_it(shop: Shop) -> None:
+    shop.told("orders/create", order([line(1, "C", 5)]))
+    shop.told("orders/create", order([line(1, "C", 2)], id=450789470))
+    with shop.database.write() as session:
+        broken = update(ShopOrder).where(ShopOrder.order_key == "450789469")
+        session.execute(broken.values(state={"snapshot": "torn"}))
+        add_style(session, shop.brand, "S3", ["C"])
+
+    looked(shop)
+
+    assert shop.units("C") == (2, 0)
+    assert len(shop.waiting()) == 1
 
 
 def test_the_map_of_another_channel_changes_nothing(shop: Shop) -> None:
