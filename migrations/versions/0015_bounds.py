@@ -10,12 +10,7 @@ branch_labels = None
 depends_on = None
 
 BOUNDED: dict[str, dict[str, Kind]] = {
-    "api_keys": {
-        "created_at": "time",
-        "expires_at": "time",
-        "revoked_at": "time",
-        "last_used_at": "time",
-    },
+    "sales_events": {"occurred_at": "time", "day": "day", "unit_price": "money"},
     "audit_entries": {"at": "time"},
     "backtests": {
         "until": "day",
@@ -27,20 +22,10 @@ BOUNDED: dict[str, dict[str, Kind]] = {
         "lease_until": "time",
     },
     "brand_priors": {"day": "day"},
-    "brands": {
-        "release_limit": "money",
-        "counter_tolerance": "money",
-        "open_to_buy": "money",
-        "created_at": "time",
-    },
     "connections": {"created_at": "time", "updated_at": "time"},
     "console_links": {"expires_at": "time"},
-    "console_sessions": {"created_at": "time", "seen_at": "time", "expires_at": "time"},
-    "console_users": {"created_at": "time", "removed_at": "time"},
     "decisions": {"at": "time"},
     "deliveries": {"received_at": "time"},
-    "due_work": {"due_at": "time", "signal_at": "time", "lease_until": "time"},
-    "factories": {"created_at": "time"},
     "feed_events": {"at": "time"},
     "forecasts": {"origin": "day", "made_at": "time"},
     "import_mappings": {"updated_at": "time"},
@@ -125,8 +110,6 @@ BOUNDED: dict[str, dict[str, Kind]] = {
         "due_date": "day",
         "accepted_at": "time",
     },
-    "sales_events": {"occurred_at": "time", "day": "day", "unit_price": "money"},
-    "sandbox_clock": {"now": "time"},
     "shop_levels": {"at": "time"},
     "shop_orders": {"placed_at": "time"},
     "skus": {"added_at": "time"},
@@ -145,8 +128,27 @@ BOUNDED: dict[str, dict[str, Kind]] = {
     },
     "supply": {"due_date": "day"},
     "work_totals": {"value": "number"},
+    "due_work": {"due_at": "time", "signal_at": "time", "lease_until": "time"},
+    "brands": {
+        "release_limit": "money",
+        "counter_tolerance": "money",
+        "open_to_buy": "money",
+        "created_at": "time",
+    },
+    "factories": {"created_at": "time"},
+    "sandbox_clock": {"now": "time"},
     "worker_beats": {"at": "time", "refreshed_at": "time"},
+    "console_sessions": {"created_at": "time", "seen_at": "time", "expires_at": "time"},
+    "console_users": {"created_at": "time", "removed_at": "time"},
+    "api_keys": {
+        "created_at": "time",
+        "expires_at": "time",
+        "revoked_at": "time",
+        "last_used_at": "time",
+    },
 }
+"""In the order in which they are locked, each to the end: sales before what they mark due, and last
+what every request reads, so that none stands still while another table is waited for."""
 
 
 def upgrade() -> None:
