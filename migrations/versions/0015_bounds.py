@@ -152,8 +152,5 @@ what every request reads, so that none stands still while another table is waite
 
 
 def upgrade() -> None:
-    # All or none, at once: who waits for one table would hold up everybody at the others.
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"LOCK TABLE {', '.join(BOUNDED)} IN ACCESS EXCLUSIVE MODE NOWAIT")
     for table, columns in BOUNDED.items():
         bound_values(op.get_bind(), table, columns)
