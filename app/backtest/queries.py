@@ -39,11 +39,11 @@ def backtest_of(session: Session, backtest: str, *, brand_id: int | None) -> Bac
 def backtests_page(
     session: Session, brand_id: int, *, before: str | None, limit: int
 ) -> Sequence[Backtest]:
-    """Return a brand's backtests, the newest first, older than one; their results are not read."""
+    """Return a brand's backtests, the newest first, older than one, less results and terms."""
     query = (
         select(Backtest)
         .where(Backtest.brand_id == brand_id)
-        .options(defer(Backtest.result, raiseload=True))
+        .options(defer(Backtest.result, raiseload=True), defer(Backtest.terms, raiseload=True))
         .order_by(Backtest.id.desc())
         .limit(limit)
     )
