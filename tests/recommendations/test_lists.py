@@ -49,8 +49,10 @@ def readings(database: Database) -> Iterator[list[str]]:
             seen.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 async def ask(app: FastAPI, key: str, path: str) -> httpx.Response:

@@ -52,8 +52,10 @@ def readings(database: Database) -> Iterator[list[str]]:
             seen.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_a_page_is_read_once_as_long_as_the_feed_stands(told: Database, scene: Scene) -> None:
