@@ -1,17 +1,19 @@
 """The map from a platform's items to a brand's SKUs, one a channel."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.catalog.queries import skus_by_code
+from app.catalog.queries import SkuRef, skus_by_code
 from app.connectors.item_queries import sku_map
 from app.connectors.tables import MappedItem
-from app.database.upsert import insert_new
+from app.database.upsert import insert_new, upsert
 from app.errors import FieldError, Invalid
 
 ERRORS_NAMED = 20
+KEY = ("brand_id", "channel", "item")
 
 
 def put_sku_map(
@@ -30,17 +32,31 @@ def put_sku_map(
         delete(MappedItem).where(MappedItem.brand_id == brand_id, MappedItem.channel == channel),
         execution_options={"synchronize_session": False},
     )
-    rows = [
-        {
-            "brand_id": brand_id,
-            "channel": channel,
-            "item": item,
-            "sku_id": None if sku is None else skus[sku].id,
-        }
-        for item, sku in items
-    ]
-    insert_new(session, MappedItem, rows, key=("brand_id", "channel", "item"))
+    rows = [_row(brand_id, channel, item, sku, skus) for item, sku in items]
+    insert_new(session, MappedItem, rows, key=KEY)
     return is_new
+
+
+def map_item(session: Session, brand_id: int, channel: str, item: str, sku: str | None) -> None:
+    """Say of one item of a channel which SKU it is, or that it is none; the others stay.
+
+    Raises:
+        Invalid: If the SKU is none of the brand's.
+    """
+    skus = skus_by_code(session, brand_id, [] if sku is None else [sku])
+    _refuse([(item, sku)], skus.keys())
+    upsert(session, MappedItem, [_row(brand_id, channel, item, sku, skus)], key=KEY)
+
+
+def _row(
+    brand_id: int, channel: str, item: str, sku: str | None, skus: Mapping[str, SkuRef]
+) -> dict[str, Any]:
+    return {
+        "brand_id": brand_id,
+        "channel": channel,
+        "item": item,
+        "sku_id": None if sku is None else skus[sku].id,
+    }
 
 
 def _refuse(items: Sequence[tuple[str, str | None]], known: Collection[str]) -> None:

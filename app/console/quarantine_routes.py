@@ -10,8 +10,7 @@ from sqlalchemy import select
 from app.audit.record import Act, record
 from app.catalog.tables import Sku
 from app.clock.time import now
-from app.connectors.item_queries import sku_map
-from app.connectors.mapping import put_sku_map
+from app.connectors.mapping import map_item as map_one
 from app.connectors.queries import connection_codes, quarantined_of
 from app.connectors.replay import no_quarantined, replay
 from app.connectors.tables import Quarantined
@@ -107,9 +106,8 @@ def map_item(
         if entry is None:
             raise no_quarantined()
         channel = connection_codes(session, [entry.connection_id])[entry.connection_id].channel
-        items = dict(sku_map(session, brand.id, channel)) | {item: None if leaves_out else sku}
-        put_sku_map(session, brand.id, channel, sorted(items.items()))
-        act = Act("sku_map.put", channel, brand_id=brand.id, details={"items": len(items)})
+        map_one(session, brand.id, channel, item, None if leaves_out else sku)
+        act = Act("sku_map.put", channel, brand_id=brand.id, details={"items": 1})
         record(session, visitor, act, at=at)
         row = replay(session, brand, quarantined, at=at)
         act = Act("quarantine.replayed", row.id, brand_id=brand.id, details={"status": row.status})
