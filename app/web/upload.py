@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -83,6 +84,9 @@ def _check_headers(request: Request, limit: int) -> None:
     if request.headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
         said = "the form must not be packed as a whole: pack the file in it"
         raise Unsupported(said, code="unsupported_encoding")
+    _, options = parse_options_header(request.headers["content-type"])
+    if options.get(b"charset", b"utf-8").lower() not in {b"utf-8", b"utf8"}:
+        raise Unsupported("the form's own texts must be UTF-8", code="unsupported_encoding")
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise _too_large(limit)

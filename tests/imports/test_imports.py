@@ -206,6 +206,16 @@ def test_an_idempotency_key_answers_the_same_file_and_refuses_another(site: Site
     assert other == (422, "idempotency_key_reused")
 
 
+@pytest.mark.parametrize("charset", ["idna", "raw_unicode_escape", "none-such"])
+def test_the_texts_of_a_form_are_utf_8(site: Site, charset: str) -> None:
+    body = b'--b\r\ncontent-disposition: form-data; name="kind"\r\n\r\n\\ud800..\xff\r\n--b--\r\n'
+    headers = {"Content-Type": f"multipart/form-data; boundary=b; charset={charset}"}
+
+    answer = site.client.send("POST", "/v1/imports", content=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_encoding")
+
+
 def test_an_import_is_written_into_the_audit_log(site: Site) -> None:
     made = site.send(SALES).json()
 
