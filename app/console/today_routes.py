@@ -34,6 +34,12 @@ Text = Annotated[str, Query(max_length=200)]
 Change = Callable[[Session, datetime], Recommendation]
 
 
+@routes.get("/b/{brand}")
+def show_brand(request: Request, brand: PathBrand) -> Response:
+    """Go to what needs a decision of this brand."""
+    return go(request, f"/console/b/{brand.code}/today")
+
+
 @routes.get("/b/{brand}/today")
 def show_today(
     request: Request,

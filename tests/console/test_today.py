@@ -47,6 +47,10 @@ def test_a_draft_is_shown_with_what_is_at_stake(bea: Visit) -> None:
     assert "1 to decide" in page.text
 
 
+def test_the_address_of_a_brand_leads_to_it(bea: Visit) -> None:
+    assert bea.send("GET", "/console/b/acme").headers["location"] == TODAY
+
+
 def test_a_released_draft_is_in_its_factorys_feed_and_in_the_log(
     bea: Visit, database: Database
 ) -> None:
