@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, Text, cast, false, or_, select
 from sqlalchemy.orm import Session
@@ -180,6 +180,16 @@ def style_ids_by_code(
     if codes is not None:
         query = query.where(one_of(session, Style.code, codes))
     return {row.code: row.id for row in session.execute(query)}
+
+
+def styles_with_skus(
+    session: Session, brand_id: int
+) -> list[tuple[int, str, str | None, date | None]]:
+    """Return id, code, category and launch date of the brand's styles with an active SKU, by id."""
+    has_sku = select(Sku.id).where(Sku.style_id == Style.id, Sku.active.is_(True)).exists()
+    query = select(Style.id, Style.code, Style.category, Style.launch_date)
+    found = session.execute(query.where(Style.brand_id == brand_id, has_sku).order_by(Style.id))
+    return [(row.id, row.code, row.category, row.launch_date) for row in found]
 
 
 def locked_currency(session: Session, brand_id: int) -> str:

@@ -34,19 +34,23 @@ def whole_past(
     brand: BrandRef,
     *,
     origin: date,
+    style_ids: Sequence[int] | None = None,
     weeks: int = 104,
     together: int = READ_TOGETHER,
 ) -> DemandPanel | None:
-    """Return the weeks of all of a brand's styles by id; None where there is no active SKU.
+    """Return the weeks of a brand's styles by id; None where there is no active SKU.
 
     Args:
         session: A read transaction.
         brand: Whose.
         origin: The brand-local day that the past ends at.
+        style_ids: Which styles; None for all.
         weeks: Weeks to look back at most.
         together: Styles read at once; the panel is the same whatever their number.
     """
-    ids = sorted(style_ids_by_code(session, brand.id).values())
+    if style_ids is None:
+        style_ids = list(style_ids_by_code(session, brand.id).values())
+    ids = sorted(style_ids)
     parts = (
         build_panels(
             session,

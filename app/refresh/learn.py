@@ -1,19 +1,22 @@
 """What a brand's styles have taught by a day: learned once, and the same for every batch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
 
 from app.database.database import Database
 from app.database.turns import turn_to_learn
-from app.demand.build import whole_past
+from app.demand.build import READ_TOGETHER, whole_past
 from app.demand.returns import learn_returns
+from app.demand.teachers import MOST_TEACHING, teachers_of
 from app.errors import Unavailable
 from app.forecasting.past.learning import learn_priors
 from app.forecasting.past.learning_fits import LEARNED_DAYS, is_recent, learn_fits
+from app.forecasting.past.others import with_others
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.queries import StoredPriors, priors_of_day, priors_since
 from app.forecasting.store import keep_priors
@@ -34,7 +37,9 @@ log = structlog.get_logger()
 
 
 def priors_for(database: Database, brand: BrandRef, origin: date) -> BrandPriors:
-    """Return the day's stored priors; whoever comes first that day learns them from all styles.
+    """Return the day's stored priors; whoever comes first that day learns them.
+
+    From all of a brand's styles, or beyond MOST_TEACHING of them from so many.
 
     They are learned anew once enough came in of earlier days that they have not seen. Of several
     workers one learns, and the others wait for it.
@@ -82,18 +87,39 @@ def _learned(database: Database, brand: BrandRef, origin: date) -> StoredPriors:
     """Learn from the brand's past; what takes many fits is kept for some days."""
     with database.read() as session:
         newest = last_event(session)
-        history = whole_past(session, brand, origin=origin)
+        styles = teachers_of(session, brand, origin=origin, most=MOST_TEACHING)
+        history = whole_past(session, brand, origin=origin, style_ids=styles.teaching)
         if history is None or not history.demand.any():
             return StoredPriors(BrandPriors(), newest, 0)
         returns = learn_returns(session, brand, history)
         before = priors_since(session, brand.id, origin - timedelta(days=LEARNED_DAYS), origin)
     learned = _or_default(brand, lambda: replace(learn_priors(history), returns=returns))
-    events = int(history.orders.sum())
+    learned, others = _with_others(database, brand, origin, styles.others, learned)
+    events = int(history.orders.sum()) + others
     if before is not None and _still_serves(before, origin, events):
         learned = replace(learned, pool=before.priors.pool, handover=before.priors.handover)
     else:
         learned = _or_default(brand, lambda: learn_fits(history, learned), learned)
     return StoredPriors(learned, newest, events)
+
+
+def _with_others(
+    database: Database,
+    brand: BrandRef,
+    origin: date,
+    style_ids: Sequence[int],
+    learned: BrandPriors,
+) -> tuple[BrandPriors, int]:
+    """Return the priors with what other styles sold, read in parts, and these styles' events."""
+    events = 0
+    for first in range(0, len(style_ids), READ_TOGETHER):
+        some = style_ids[first : first + READ_TOGETHER]
+        with database.read() as session:
+            panel = whole_past(session, brand, origin=origin, style_ids=some)
+        if panel is not None:
+            learned = _or_default(brand, partial(with_others, learned, panel), learned)
+            events += int(panel.orders.sum())
+    return learned, events
 
 
 def _still_serves(before: StoredPriors, origin: date, events: int) -> bool:

@@ -10,9 +10,11 @@ import pytest
 
 from app.catalog.ingest import put_styles
 from app.database.database import Database
+from app.demand import teachers
 from app.demand.panel import DemandPanel
 from app.forecasting.past.learning import learn_priors
 from app.forecasting.past.priors import BrandPriors
+from app.forecasting.queries import priors_of_day
 from app.refresh import learn
 from app.refresh.learn import priors_for
 from app.sales.ingest import SalesEvent, store_sales
@@ -111,3 +113,31 @@ def test_of_several_workers_one_learns_and_the_others_wait_for_it(
 
     assert len(learned) == 1
     assert [one.styles for one in found] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("whole", "counts"), [(50, {"coat": 2, "tee": 2}), (1, {"coat": 1, "tee": 3})]
+)
+def test_beyond_a_bound_some_styles_of_every_family_teach_and_all_are_known_for_likeness(
+    database: Database, monkeypatch: pytest.MonkeyPatch, whole: int, counts: dict[str, int]
+) -> None:
+    monkeypatch.setattr(learn, "MOST_TEACHING", 4)
+    monkeypatch.setattr(teachers, "FAMILY_STYLES", whole)
+    brand = open_shop(database)
+    tees = [replace(draft(f"T{number}"), category="tee") for number in range(8)]
+    coats = [replace(draft(f"C{number}"), category="coat") for number in range(2)]
+    announced = replace(draft("NEW"), category="hat")
+    with database.write() as session:
+        put_styles(session, brand.id, [*tees, *coats, announced], at=AT)
+        for style in (*tees, *coats):
+            sell(session, brand, style.code, days=70)
+
+    priors = priors_for(database, brand, AT.date())
+    with database.read() as session:
+        stored = priors_of_day(session, brand.id, AT.date())
+
+    assert priors.styles == 4
+    assert priors.rate_law.counts == counts
+    assert sorted(priors.rates) == ["C0", "C1", *(f"T{number}" for number in range(8))]
+    assert stored is not None
+    assert stored.events == 10 * 2 * 70

@@ -14,5 +14,6 @@ coverage.py       how much of what came an interval held
 track.py          that record, taken on styles that did not teach it
 handover.py       from when, and how far, fitted models speak
 learning.py       learn_priors: everything that needs no model
+others.py         what styles sold that taught nothing else
 learning_fits.py  learn_fits: what takes hundreds of fits; workers only
 """

@@ -22,6 +22,9 @@ LAUNCH_WEEKS = 13
 LIVED_WEEKS = 4.0
 """Weeks in stock from which a style teaches others."""
 
+RATE_ROUNDS = 3
+"""Rounds between the rates and the profile that each is computed from."""
+
 DEFAULT_OVERDISPERSION = 0.4
 
 PROFILE_UNITS = 10.0
@@ -161,19 +164,35 @@ def rates_and_profile(
     """
     launch_seen = np.array([style.launched is not None for style in panel.styles])
     profile = np.ones(PROFILE_WEEKS)
+    rates = np.zeros(len(panel.styles))
+    for _ in range(RATE_ROUNDS):
+        rates = _next_rates(evidence, launch_seen, profile, rates)
+        profile = brand_profile(evidence, np.exp(rates), lived & launch_seen)
+    return rates, profile, lived & launch_seen
+
+
+def rates_by(panel: DemandPanel, evidence: Evidence, profile: Floats) -> Floats:
+    """Return every style's log weekly rate by a launch profile that is known, (styles,)."""
+    launch_seen = np.array([style.launched is not None for style in panel.styles])
+    rates = np.zeros(len(panel.styles))
+    for _ in range(RATE_ROUNDS):
+        rates = _next_rates(evidence, launch_seen, profile, rates)
+    return rates
+
+
+def _next_rates(
+    evidence: Evidence, launch_seen: NDArray[np.bool_], profile: Floats, rates: Floats
+) -> Floats:
+    """Return the log weekly rates by a profile, first weeks that sold read by the rates before."""
     age = evidence.age_weeks
     early = np.where(age < LAUNCH_WEEKS, evidence.seen_share, 0.0)
     weight = np.where(early.sum(axis=1, keepdims=True) >= LIVED_WEEKS, early > 0, 1.0)
-    rates = np.zeros(len(panel.styles))
-    for _ in range(3):
-        relative = np.where(launch_seen[:, None], at_ages(profile, age), 1.0)
-        shown = relative * evidence.seen_share * weight
-        scale = np.exp(rates)[:, None]
-        expected = given_a_sale(scale * shown, evidence.begun, DEFAULT_OVERDISPERSION) / scale
-        units = (evidence.seen_units * weight).sum(axis=1)
-        rates = np.log((units + 0.5) / np.maximum(expected.sum(axis=1), 0.1))
-        profile = brand_profile(evidence, np.exp(rates), lived & launch_seen)
-    return rates, profile, lived & launch_seen
+    relative = np.where(launch_seen[:, None], at_ages(profile, age), 1.0)
+    shown = relative * evidence.seen_share * weight
+    scale = np.exp(rates)[:, None]
+    expected = given_a_sale(scale * shown, evidence.begun, DEFAULT_OVERDISPERSION) / scale
+    units = (evidence.seen_units * weight).sum(axis=1)
+    return np.asarray(np.log((units + 0.5) / np.maximum(expected.sum(axis=1), 0.1)))
 
 
 def brand_profile(evidence: Evidence, rate: Floats, teaches: NDArray[np.bool_]) -> Floats:

@@ -138,8 +138,7 @@ def learn_succession(
         log_rates: Log weekly rate of each style over its launch, shape (styles,).
     """
     periods = np.arange(-panel.demand.shape[1], 0, dtype=np.float64)
-    launch = days_to(panel, [style.successor_launch for style in panel.styles])
-    since = weeks_after(panel, launch, periods)
+    since = _since_successor(panel)
     left, pairs = _ratios(evidence, pattern, since, np.array(DEFAULT_LEFT), PAIR_UNITS)
     end = days_to(panel, [style.end_of_life for style in panel.styles]) + 1
     bent = pattern * np.where(since > 0, curve_at(left, since), 1.0)
@@ -148,7 +147,7 @@ def learn_succession(
     tail, ended = _ratios(
         evidence, bent, np.where(over, from_tail, np.nan), np.ones(END_WEEKS), ENDED_UNITS
     )
-    levels = _levels(panel, evidence, since)
+    levels = levels_before(panel, evidence)
     mean, spread = _transfer(panel, evidence, levels, log_rates)
     return SuccessionPriors(
         left=tuple(left.tolist()),
@@ -194,8 +193,16 @@ def _ratios(
     return curve.round(6), int((inside & (base > 0)).any(axis=1).sum())
 
 
-def _levels(panel: DemandPanel, evidence: Evidence, since: Floats) -> dict[str, float]:
+def _since_successor(panel: DemandPanel) -> Floats:
+    """Return the weeks since each style's successor was launched, (styles, periods)."""
+    periods = np.arange(-panel.demand.shape[1], 0, dtype=np.float64)
+    launch = days_to(panel, [style.successor_launch for style in panel.styles])
+    return weeks_after(panel, launch, periods)
+
+
+def levels_before(panel: DemandPanel, evidence: Evidence) -> dict[str, float]:
     """Return log units a week of the styles with a successor, in the weeks before its launch."""
+    since = _since_successor(panel)
     last = np.arange(-since.shape[1], 0) >= -RECENT_WEEKS
     handed = since[:, -1:] > 0
     recent = np.where(handed, (since > -RECENT_WEEKS) & (since <= 0), last)
