@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, false, or_, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
-from app.database.upsert import one_of
+from app.database.upsert import among, as_list, is_sqlite, one_of, table_of
 from app.parties.tables import Brand
 
 
@@ -29,8 +31,19 @@ _REF = (Sku.id, Sku.style_id, Sku.code, Sku.colorway, Sku.size, Sku.active)
 
 def skus_by_code(session: Session, brand_id: int, codes: Sequence[str]) -> dict[str, SkuRef]:
     """Return the brand's SKUs of those codes, inactive ones too; unknown codes are left out."""
-    query = select(*_REF).where(Sku.brand_id == brand_id, one_of(session, Sku.code, codes))
-    return {ref.code: ref for ref in (SkuRef(*row) for row in session.execute(query))}
+    given = {"brand_id": brand_id, "codes": as_list(session, codes, table_of(Sku).c.code.type)}
+    rows = session.connection().execute(_skus_by_code(is_sqlite(session)), given)
+    return {ref.code: ref for ref in (SkuRef(*row) for row in rows)}
+
+
+@cache
+def _skus_by_code(on_sqlite: bool) -> Select[Any]:
+    """Make the question once: every call with sales asks it."""
+    columns = table_of(Sku).c
+    return select(*(columns[name] for name in SkuRef.__dataclass_fields__)).where(
+        columns.brand_id == bindparam("brand_id"),
+        among(columns.code, "codes", on_sqlite=on_sqlite),
+    )
 
 
 def skus_of_styles(

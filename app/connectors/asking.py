@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.connectors.tables import Connection, OrderFetch
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 
 
 def ask_for(session: Session, connection: Connection, order: str) -> None:

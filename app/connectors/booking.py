@@ -19,7 +19,7 @@ from app.connectors.quarantine import Subject, hold, release
 from app.connectors.queries import locked_orders
 from app.connectors.reading import Issue
 from app.connectors.tables import Connection, ShopOrder
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.parties.refs import BrandRef
 from app.sales.ingest import AHEAD_AT_MOST, SalesEvent, store_sales
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.connectors.queries import connection_of
 from app.connectors.signatures import is_standard_secret
 from app.connectors.tables import Connection
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.ids import new_id
 

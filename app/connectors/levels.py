@@ -22,7 +22,7 @@ from app.connectors.news import LevelNews
 from app.connectors.quarantine import Subject, hold, release
 from app.connectors.reading import Issue
 from app.connectors.tables import Connection, ShopLevel
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.parties.refs import BrandRef
 from app.stock.report import AHEAD_AT_MOST, ReportedLevel, store_levels
 

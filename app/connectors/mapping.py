@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.catalog.queries import SkuRef, skus_by_code
 from app.connectors.item_queries import sku_map
 from app.connectors.tables import MappedItem
-from app.database.upsert import insert_new, upsert
+from app.database.inserting import insert_new
+from app.database.upsert import upsert
 from app.errors import FieldError, Invalid
 
 ERRORS_NAMED = 20

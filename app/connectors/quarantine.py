@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.connectors.reading import Issue
 from app.connectors.tables import Connection, Quarantined, Wanted
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.ids import new_id
 
 MOST_ISSUES = 20

@@ -15,7 +15,7 @@ from app.connectors.tables import Connection, Delivery
 from app.connectors.taking import Taken, Told, marks_of, take_all
 from app.connectors.together import Together
 from app.database.database import Database
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.errors import Unauthenticated, Unavailable
 from app.parties.queries import brand_with_id
 from app.web.limits import Limits

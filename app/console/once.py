@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.console.forms import Form, text_of
 from app.console.sessions import Visitor
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.errors import Forbidden
 from app.web.tables import KeptAnswer
 

@@ -1,23 +1,26 @@
-"""The statements that the two databases spell differently, but for `touching`'s."""
+"""The statements that the two databases spell differently, but for those made once and kept.
+
+Those are `touching`'s and `inserting`'s.
+"""
 
 import json
 from collections.abc import Sequence
 from datetime import date
-from itertools import chain
 from operator import itemgetter
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     Column,
     ColumnElement,
     Float,
     Integer,
     Select,
     Table,
+    Text,
     bindparam,
     cast,
-    column,
     func,
     select,
     text,
@@ -25,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import TypeEngine
 
 from app.database.base import Base, Json
 
@@ -43,13 +47,32 @@ def one_of(
     """Return the condition `attribute IN values` with one bound parameter, for any count.
 
     SQLite allows 32,766 parameters a statement and PostgreSQL plans each length of a list
-    anew; a JSON array and a typed array avoid both.
+    anew; a JSON array and a typed array avoid both. For a statement that is made once, `among`.
     """
-    stored = attribute.property.columns[0]
+    type_ = attribute.property.columns[0].type
+    given = as_list(session, values, type_)
     if is_sqlite(session):
-        return attribute.in_(select(_listed(session, values, stored)))
-    array = bindparam(None, list(values), type_=ARRAY(stored.type), unique=True)
-    return attribute == func.any(array)
+        return attribute.in_(_members(bindparam(None, given, type_=Text(), unique=True)))
+    return attribute == func.any(bindparam(None, given, type_=ARRAY(type_), unique=True))
+
+
+def among(column: Column[Any], name: str, *, on_sqlite: bool) -> ColumnElement[bool]:
+    """Return the condition that a column is one of what `as_list` makes, given under a name."""
+    if on_sqlite:
+        return column.in_(_members(bindparam(name, type_=Text())))
+    return column == func.any(bindparam(name, type_=ARRAY(column.type)))
+
+
+def as_list(session: Session, values: Sequence[Any], type_: TypeEngine[Any]) -> Any:
+    """Return values of a column as one parameter: JSON on SQLite, else an array."""
+    if not is_sqlite(session):
+        return list(values)
+    stored = type_.bind_processor(session.get_bind().dialect)
+    return json.dumps([stored(value) for value in values] if stored else list(values))
+
+
+def _members(array: BindParameter[Any]) -> Select[Any]:
+    return select(func.json_each(array).table_valued("value").c.value)
 
 
 def json_member(
@@ -86,7 +109,7 @@ def upsert(session: Session, model: Model, rows: Sequence[Row], *, key: Sequence
     statement = statement.on_conflict_do_update(
         index_elements=list(key), set_={name: statement.excluded[name] for name in changed}
     )
-    session.connection().execute(statement, _sorted(rows, key))
+    session.connection().execute(statement, by_key(rows, key))
 
 
 def accumulate(
@@ -96,102 +119,9 @@ def accumulate(
     if not rows:
         return
     statement = _insert(session, model)
-    added = _table(model).c[amount] + statement.excluded[amount]
+    added = table_of(model).c[amount] + statement.excluded[amount]
     statement = statement.on_conflict_do_update(index_elements=list(key), set_={amount: added})
-    session.connection().execute(statement, _sorted(rows, key))
-
-
-def _listed(session: Session, values: Sequence[Any], of: Column[Any]) -> ColumnElement[Any]:
-    """Return the values as rows, bound as one parameter."""
-    if is_sqlite(session):
-        return func.json_each(_json(session, values, of)).table_valued("value").c.value
-    array = bindparam(None, list(values), type_=ARRAY(of.type), unique=True)
-    return func.unnest(array).column_valued("value")
-
-
-def _json(session: Session, values: Sequence[Any], of: Column[Any]) -> str:
-    """Write values as SQLite stores them."""
-    stored = of.type.bind_processor(session.get_bind().dialect)
-    return json.dumps([stored(value) for value in values] if stored else list(values))
-
-
-def insert_new(
-    session: Session, model: Model, rows: Sequence[Row], *, key: Sequence[str]
-) -> set[tuple[Any, ...]]:
-    """Insert the rows whose key is not stored; return the keys that were inserted.
-
-    Rows are written in key order, so that two transactions with the same rows wait for each
-    other and do not deadlock. A concurrent transaction with the same key is waited for; after
-    that, a SELECT of the caller sees what it stored. Keys within `rows` must be unique; the last
-    part of the key may vary, the others must be the same in all rows on SQLite.
-    """
-    if not rows:
-        return set()
-    ordered = _sorted(rows, key)
-    if is_sqlite(session):
-        return _insert_new_sqlite(session, model, ordered, key)
-    table = _table(model)
-    columns: list[Column[Any]] = [table.c[name] for name in ordered[0]]
-    arrays = [
-        bindparam(
-            None,
-            [row[c.name] for row in ordered],
-            type_=ARRAY(c.type, dimensions=1),  # a list in a JSON column is one value
-            unique=True,
-        )
-        for c in columns
-    ]
-    source = func.unnest(*arrays).table_valued(
-        *(column(c.name, c.type) for c in columns), name="new_rows"
-    )
-    statement = (
-        postgresql.insert(table)
-        .from_select([c.name for c in columns], select(source.render_derived()))
-        .on_conflict_do_nothing(index_elements=list(key))
-        .returning(*(table.c[name] for name in key))
-    )
-    return {tuple(row) for row in session.connection().execute(statement)}
-
-
-def _insert_new_sqlite(
-    session: Session, model: Model, rows: Sequence[Row], key: Sequence[str]
-) -> set[tuple[Any, ...]]:
-    """Look first, then insert: the transaction already holds SQLite's only write lock."""
-    *fixed, varying = key
-    attribute = getattr(model, varying)
-    query = select(attribute).where(one_of(session, attribute, [row[varying] for row in rows]))
-    for name in fixed:
-        query = query.where(getattr(model, name) == rows[0][name])
-    stored = set(session.scalars(query))
-    fresh = [row for row in rows if row[varying] not in stored]
-    _insert_many_sqlite(session, _table(model), fresh)
-    return {tuple(row[name] for name in key) for row in fresh}
-
-
-ROWS_A_STATEMENT = 500
-"""SQLite takes 32,766 parameters a statement; twice as many rows were no faster."""
-
-
-def _insert_many_sqlite(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows as plain tuples, hundreds a statement.
-
-    SQLAlchemy needs 11 ms more for 1,000 rows to make a dictionary of parameters for each, which
-    no statement here uses. A statement for each row gives the interpreter away and takes it back
-    a thousand times: with other requests being parsed meanwhile, that took half as long again.
-    """
-    dialect = session.get_bind().dialect
-    columns = []
-    for name in rows[0] if rows else ():
-        stored = table.c[name].type.bind_processor(dialect)
-        given = [row[name] for row in rows]
-        columns.append([stored(value) for value in given] if stored else given)
-    plain = list(zip(*columns, strict=True))
-    for first in range(0, len(plain), ROWS_A_STATEMENT):
-        part = plain[first : first + ROWS_A_STATEMENT]
-        quoted = ", ".join(dialect.identifier_preparer.quote(name) for name in rows[0])
-        marks = ", ".join([f"({', '.join('?' * len(columns))})"] * len(part))
-        statement = f"INSERT INTO {table.name} ({quoted}) VALUES {marks}"  # noqa: S608  our own names
-        session.connection().exec_driver_sql(statement, tuple(chain.from_iterable(part)))
+    session.connection().execute(statement, by_key(rows, key))
 
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
@@ -222,14 +152,16 @@ def notify(session: Session, channel: str, payload: str) -> None:
 
 def _insert(session: Session, model: Model) -> Any:
     dialect = sqlite if is_sqlite(session) else postgresql
-    return dialect.insert(_table(model))
+    return dialect.insert(table_of(model))
 
 
-def _table(model: Model) -> Table:
+def table_of(model: Model) -> Table:
+    """Return the table of a model."""
     table = model.__table__
     assert isinstance(table, Table)
     return table
 
 
-def _sorted(rows: Sequence[Row], key: Sequence[str]) -> list[Row]:
+def by_key(rows: Sequence[Row], key: Sequence[str]) -> list[Row]:
+    """Return rows in the order of their key, in which everybody writes them."""
     return sorted(rows, key=itemgetter(*key))

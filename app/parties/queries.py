@@ -2,24 +2,35 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.database.upsert import one_of
+from app.database.upsert import one_of, table_of
 from app.parties.refs import BrandRef, FactoryRef
 from app.parties.tables import ApiKey, Brand, BrandFactory, Factory
+
+_brands, _factories = table_of(Brand).c, table_of(Factory).c
+BRAND_NAMED = select(*(_brands[name] for name in BrandRef.__dataclass_fields__)).where(
+    _brands.code == bindparam("code")
+)
+FACTORY_NAMED = select(*(_factories[name] for name in FactoryRef.__dataclass_fields__)).where(
+    _factories.code == bindparam("code")
+)
+"""Made once: every call of an operator names whom it acts for."""
 
 
 def brand_named(session: Session, code: str) -> BrandRef | None:
     """Return the brand with this code."""
-    row = session.scalar(select(Brand).where(Brand.code == code))
-    return BrandRef.of(row) if row else None
+    found = session.connection().execute(BRAND_NAMED, {"code": code})
+    row = found.mappings().one_or_none()
+    return BrandRef(**row) if row else None
 
 
 def factory_named(session: Session, code: str) -> FactoryRef | None:
     """Return the factory with this code."""
-    row = session.scalar(select(Factory).where(Factory.code == code))
-    return FactoryRef.of(row) if row else None
+    found = session.connection().execute(FACTORY_NAMED, {"code": code})
+    row = found.mappings().one_or_none()
+    return FactoryRef(**row) if row else None
 
 
 def brand_with_id(session: Session, brand_id: int) -> BrandRef | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.errors import Conflict, FieldError, Invalid
 from app.parties.queries import factory_ids, factory_ids_of
 from app.parties.tables import Brand, BrandFactory, Factory

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from app.database.upsert import insert_new, notify
+from app.database.inserting import insert_new
+from app.database.upsert import notify
 from app.recommendations.tables import BEFORE_ALL, FeedEvent, FeedHead, Recommendation
 from app.recommendations.view import FactoryRecommendation
 

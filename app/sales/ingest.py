@@ -15,7 +15,7 @@ from app.catalog.queries import SkuRef, skus_by_code
 from app.catalog.signals import styles_changed
 from app.clock.time import zone
 from app.database.database import when_committed
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.errors import FieldError, Invalid
 from app.parties.refs import BrandRef
 from app.sales.metrics import count_sales

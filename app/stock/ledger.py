@@ -11,7 +11,8 @@ from typing import Literal
 from sqlalchemy import ColumnElement, delete, false, not_, or_, select
 from sqlalchemy.orm import Session
 
-from app.database.upsert import insert_new, one_of, upsert
+from app.database.inserting import insert_new
+from app.database.upsert import one_of, upsert
 from app.stock.tables import Receipt, Supply
 
 Source = Literal["inbound", "run", "counter"]

@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from starlette.concurrency import run_in_threadpool
 
 from app.database.database import Database
-from app.database.upsert import insert_new
+from app.database.inserting import insert_new
 from app.errors import Conflict, Invalid, Malformed
 from app.web.context import current_database
 from app.web.problems import refusal_of

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database.database import Database, when_committed
-from app.database.upsert import insert_new, one_of
+from app.database.inserting import insert_new
+from app.database.upsert import one_of
 from app.errors import SetupError, Unavailable
 from app.forecasting.tables import PriorsRow
 from app.parties.tables import Brand, Factory
