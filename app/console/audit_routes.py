@@ -7,6 +7,7 @@ from fastapi import Query, Request, Response
 from app.audit.queries import latest_entries
 from app.console.answers import page
 from app.console.door import VisitorDep, pages
+from app.console.paging import paged
 from app.console.queries import names_of
 from app.web.context import DatabaseDep
 
@@ -29,13 +30,18 @@ def show_audit(
     with database.read() as session:
         rows = latest_entries(session, brand_id=own, before=before, limit=PER_PAGE + 1)
         names = names_of(session, [row.key_id for row in rows if row.key_id])
-    more = len(rows) > PER_PAGE
+    shown = paged(
+        rows,
+        PER_PAGE,
+        HERE,
+        cursor="before",
+        position=lambda row: row.seq,
+        turned=before < LARGEST,
+    )
     return page(
         request,
         "audit.html",
-        rows=rows[:PER_PAGE],
         names=names,
         timezone=visitor.brand.timezone if visitor.brand else "UTC",
-        first=HERE if before < LARGEST else None,
-        next=f"{HERE}?before={rows[PER_PAGE - 1].seq}" if more else None,
+        **shown,
     )

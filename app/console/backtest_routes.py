@@ -1,7 +1,6 @@
 """Backtests: ask what decisions would have earned on the brand's past, and see what they did."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
@@ -14,6 +13,7 @@ from app.console.answers import go, page
 from app.console.door import FormDep, PathBrand, VisitorDep, pages
 from app.console.forms import text_of
 from app.console.once import Said, keep_said, said_before
+from app.console.paging import paged
 from app.errors import FieldError, Invalid, NotFound
 from app.web.context import DatabaseDep, SettingsDep
 
@@ -41,19 +41,23 @@ def show_backtests(
     with database.read() as session:
         at = now(session, sandbox=settings.sandbox)
         rows = backtests_page(session, brand.id, before=before or None, limit=PER_PAGE + 1)
-    here = f"/console/b/{brand.code}/backtests"
-    more = len(rows) > PER_PAGE
+    shown = paged(
+        rows,
+        PER_PAGE,
+        f"/console/b/{brand.code}/backtests",
+        cursor="before",
+        position=lambda row: row.id,
+        turned=bool(before),
+    )
     return page(
         request,
         "backtests.html",
         brand=brand,
-        rows=rows[:PER_PAGE],
         usual=BacktestIn(),
         most_weeks=MOST_WEEKS,
         most_styles=MOST_STYLES,
         at=at,
-        first=here if before else None,
-        next=f"{here}?{urlencode({'before': rows[PER_PAGE - 1].id})}" if more else None,
+        **shown,
     )
 
 

@@ -2,7 +2,6 @@
 
 from itertools import islice
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from app.clock.time import now
 from app.console.answers import go, page
 from app.console.door import FormDep, PathBrand, UploadDep, VisitorDep, pages
 from app.console.once import Said, keep_said, said_before
+from app.console.paging import paged
 from app.errors import NotFound
 from app.imports.ask import Upload, ask, find_same, forget_file, keep, refuse_many
 from app.imports.import_schemas import ImportFormIn, ImportOut, read_form
@@ -50,19 +50,23 @@ def show_imports(
     with database.read() as session:
         at = now(session, sandbox=settings.sandbox)
         rows = imports_page(session, brand.id, before=before or None, limit=PER_PAGE + 1)
-        shown = [ImportOut.of(row) for row in rows[:PER_PAGE]]
-    here = f"/console/b/{brand.code}/imports"
-    more = len(rows) > PER_PAGE
+        told = [ImportOut.of(row) for row in rows]
+    shown = paged(
+        told,
+        PER_PAGE,
+        f"/console/b/{brand.code}/imports",
+        cursor="before",
+        position=lambda row: row.id,
+        turned=bool(before),
+    )
     return page(
         request,
         "imports.html",
         brand=brand,
-        rows=shown,
         kinds=KINDS,
         presets={name: one.kind for name, one in PRESETS.items()},
         at=at,
-        first=here if before else None,
-        next=f"{here}?{urlencode({'before': rows[PER_PAGE - 1].id})}" if more else None,
+        **shown,
     )
 
 

@@ -11,6 +11,7 @@ from app.console.answers import go, page
 from app.console.door import FormDep, OpsVisitor, pages
 from app.console.forms import text_of
 from app.console.once import Said, keep_said, said_before
+from app.console.paging import paged
 from app.errors import FieldError, Invalid
 from app.parties.access import KeyRingDep
 from app.parties.issue_keys import Wanted, act_on_key, issue_key, revoke_key, rotate_key
@@ -38,15 +39,15 @@ def show_keys(
     with database.read() as session:
         at = now(session, sandbox=settings.sandbox)
         rows = keys_page(session, after=(after,) if after else None, limit=PER_PAGE + 1)
-    following = f"{HERE}?after={rows[PER_PAGE - 1][0].id}" if len(rows) > PER_PAGE else None
-    return page(
-        request,
-        "keys.html",
-        rows=rows[:PER_PAGE],
-        at=at,
-        first=HERE if after else None,
-        next=following,
+    shown = paged(
+        rows,
+        PER_PAGE,
+        HERE,
+        cursor="after",
+        position=lambda row: row[0].id,
+        turned=bool(after),
     )
+    return page(request, "keys.html", at=at, **shown)
 
 
 @routes.post("/keys")

@@ -2,7 +2,6 @@
 
 import re
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from app.connectors.tables import Quarantined
 from app.console.answers import go, page
 from app.console.door import FormDep, PathBrand, VisitorDep, pages
 from app.console.forms import text_of
+from app.console.paging import paged
 from app.console.quarantine import held
 from app.errors import FieldError, Invalid
 from app.web.context import DatabaseDep, SettingsDep
@@ -47,19 +47,23 @@ def show_quarantine(
         rows = held(session, brand, status=status, after=after or None, limit=PER_PAGE + 1)
         own = select(Sku.code).where(Sku.brand_id == brand.id, Sku.active.is_(True))
         skus = session.scalars(own.order_by(Sku.code).limit(SUGGESTED + 1)).all()
-    here = f"/console/b/{brand.code}/quarantine"
-    more = len(rows) > PER_PAGE
-    following = {"status": status, "after": rows[PER_PAGE - 1].row.id} if more else {}
+    shown = paged(
+        rows,
+        PER_PAGE,
+        f"/console/b/{brand.code}/quarantine",
+        cursor="after",
+        position=lambda held: held.row.id,
+        turned=bool(after),
+        asked={"status": status},
+    )
     return page(
         request,
         "quarantine.html",
         brand=brand,
-        rows=rows[:PER_PAGE],
         showing=status,
         skus=skus if len(skus) <= SUGGESTED else (),
         at=at,
-        first=f"{here}?{urlencode({'status': status})}" if after else None,
-        next=f"{here}?{urlencode(following)}" if more else None,
+        **shown,
     )
 
 

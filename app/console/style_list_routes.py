@@ -1,12 +1,12 @@
 """Styles: find one."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
 from app.console.answers import page
 from app.console.door import PathBrand, pages
+from app.console.paging import paged
 from app.console.style_list import standing_by_style, styles_found
 from app.web.context import DatabaseDep
 
@@ -30,19 +30,22 @@ def show_styles(
         rows = styles_found(
             session, brand.id, search=words, planning=planning, after=after, limit=PER_PAGE + 1
         )
-        shown, more = rows[:PER_PAGE], len(rows) > PER_PAGE
-        standing = standing_by_style(session, [row.id for row in shown])
-    here = f"/console/b/{brand.code}/styles"
-    asked = {"q": words, "planning": planning}
-    following = {**asked, "after": shown[-1].code} if more else {}
+        standing = standing_by_style(session, [row.id for row in rows])
+    shown = paged(
+        rows,
+        PER_PAGE,
+        f"/console/b/{brand.code}/styles",
+        cursor="after",
+        position=lambda row: row.code,
+        turned=bool(after),
+        asked={"q": words, "planning": planning},
+    )
     return page(
         request,
         "styles.html",
         brand=brand,
-        rows=shown,
         standing=standing,
         search=words,
         planning=planning,
-        first=f"{here}?{urlencode(asked)}" if after else None,
-        next=f"{here}?{urlencode(following)}" if more else None,
+        **shown,
     )
