@@ -39,11 +39,11 @@ def tell(season: Season, service: RunningService, folder: Path) -> None:
     season.set_clock(season.shops[0].line, SEASON_DAYS, DAY_REPORTED)
     for shop in season.shops:
         season.ops.put_brand(shop.line.brand, {**brand_body(shop.line), "release": "manual"})
-        _rush(shop)
+        rush(shop)
     season.review()
     first = season.shops[0]
     for shop in season.shops:
-        _ask_for_less(shop)
+        ask_for_less(shop)
     _connect_shop(first, service)
     _hand_in_files(first, folder)
     first.client.start_backtest(weeks=BACKTEST_WEEKS, styles=BACKTEST_STYLES)
@@ -53,7 +53,7 @@ def _going_on(shop: Shop) -> list[Style]:
     return [style for style in shop.line.seasonal if style.end_day is None]
 
 
-def _rush(shop: Shop) -> None:
+def rush(shop: Shop) -> None:
     """Sell most of what there is of every style that goes on, and report what is left."""
     zone, day = shop.line.timezone, SEASON_DAYS
     sales: list[SaleEvent] = []
@@ -82,7 +82,7 @@ def _sale(event_id: str, sku: str, units: int, at: str, style: Style) -> SaleEve
     }
 
 
-def _ask_for_less(shop: Shop) -> None:
+def ask_for_less(shop: Shop) -> None:
     """Release the smallest of several drafts; its factory would rather make less, and later.
 
     One is left, for somebody to decide on.

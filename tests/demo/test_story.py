@@ -11,7 +11,7 @@ from app.client import ShortrunClient
 from app.demo.factory import SimulatedFactory
 from app.demo.line import Line, SteadyCurve, Style
 from app.demo.shop import Shop
-from app.demo.story import _ask_for_less, _rush
+from app.demo.story import ask_for_less, rush
 from app.demo.world import World
 from tests.demo.conftest import Told
 
@@ -30,7 +30,7 @@ def shop(line: Line, style: Style, client: ShortrunClient) -> Shop:
 def test_nearly_all_of_what_goes_on_is_sold_and_what_is_left_is_reported(
     shop: Shop, told: Told
 ) -> None:
-    _rush(shop)
+    rush(shop)
 
     [sales], [stock] = told.at("/v1/sales"), told.at("/v1/stock")
     assert [event["quantity"] for event in sales["events"]] == [95, 2]
@@ -46,7 +46,7 @@ def test_of_several_drafts_the_smallest_is_released_and_its_factory_counters(
     )
     told.answers["/v1/recommendations/rec_2/release"] = lambda: httpx.Response(200, json=drafts[1])
 
-    _ask_for_less(shop)
+    ask_for_less(shop)
 
     [answer] = told.at("/v1/recommendations/rec_2/response")
     assert answer["decision"] == "counter"
@@ -59,7 +59,7 @@ def test_a_single_draft_is_left_to_whoever_opens_the_console(shop: Shop, told: T
         200, json={"data": [draft("rec_1", 400)], "has_more": False, "next_cursor": None}
     )
 
-    _ask_for_less(shop)
+    ask_for_less(shop)
 
     assert told.bodies == []
 
