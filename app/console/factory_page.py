@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from app.console.plots.columns import line_load
+from app.console.factory_feed import FeedSeen, feed_seen
+from app.console.factory_line import LineWeek, load_plot, weeks_of
 from app.console.plots.frame import Plot
 from app.errors import NotFound
 from app.insight.schedule.gather import read_schedule
-from app.insight.schedule.line_load import WeekLoad, line_loads
-from app.insight.schedule.model import DAYS_PER_WEEK, Schedule, monday_of
 from app.insight.scorecard import Scorecard, pairs_page, scorecards
 from app.parties.queries import factory_named
 from app.parties.refs import BrandRef, FactoryRef
-from app.parties.tables import ApiKey
-from app.recommendations.heads import head_of
-from app.recommendations.tables import FeedEvent, Recommendation
+from app.recommendations.tables import Recommendation
 from app.runs.queries import lines_of
 from app.runs.tables import Run
 
@@ -27,39 +24,7 @@ LISTED = 25
 
 RUNS_LISTED = 12
 
-EVENTS_READ = 200
-EVENTS_SHOWN = 8
-
 OVER = ("received", "closed")
-
-
-@dataclass(frozen=True)
-class Told:
-    """An event of the feed."""
-
-    type: str
-    at: datetime
-    style: str
-
-
-@dataclass(frozen=True)
-class FeedSeen:
-    """How far a factory's feed has come, and how far behind its systems are.
-
-    Attributes:
-        position: The number of its newest event, those of other brands too.
-        called_at: When a key of the factory was used last, to a minute or two, or an answer of it
-            was taken; None: never.
-        behind: The brand's events since then.
-        is_more: There may be more of them than were looked at.
-        last: The brand's newest events, newest first.
-    """
-
-    position: int
-    called_at: datetime | None
-    behind: int
-    is_more: bool
-    last: Sequence[Told]
 
 
 @dataclass(frozen=True)
@@ -70,27 +35,6 @@ class RunSeen:
     produced: int
     received: int
     is_late: bool
-
-
-@dataclass(frozen=True)
-class LineWeek:
-    """A week of the factory's line with what the brand has in it.
-
-    Attributes:
-        accepted: Units of accepted runs still to make.
-        asked: Units of what waits for an answer.
-        accepted_share: Share of a week of all the factory can make; units of offers that state no
-            capacity are left out.
-        asked_share: The same of what waits for an answer.
-        of_all: The load of all brands together; None: nothing to make.
-    """
-
-    monday: date
-    accepted: int
-    asked: int
-    accepted_share: float
-    asked_share: float
-    of_all: WeekLoad | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,48 +73,15 @@ def factory_page(
     )
     if factory is None or not pairs:
         raise NotFound("there is no such factory")
-    weeks = _weeks(read_schedule(session, factory, at=at), brand.code)
+    weeks = weeks_of(read_schedule(session, factory, at=at), brand.code)
     return FactoryPage(
         factory=factory,
         card=scorecards(session, pairs, at=at)[0],
-        feed=_feed(session, brand.id, factory.id),
+        feed=feed_seen(session, brand.id, factory.id),
         standing=_standing(session, brand.id, factory.id),
         runs=_runs(session, brand.id, factory.id, today=today),
         weeks=weeks,
-        load=_load(factory.code, weeks),
-    )
-
-
-def _feed(session: Session, brand_id: int, factory_id: int) -> FeedSeen:
-    called_at = _called_at(session, brand_id, factory_id)
-    query = (
-        select(FeedEvent.type, FeedEvent.at, Recommendation.style)
-        .join(Recommendation, Recommendation.id == FeedEvent.recommendation_id)
-        .where(FeedEvent.factory_id == factory_id, Recommendation.brand_id == brand_id)
-        .order_by(FeedEvent.seq.desc())
-        .limit(EVENTS_READ)
-    )
-    last = [Told(*row) for row in session.execute(query)]
-    behind = sum(called_at is None or one.at > called_at for one in last)
-    return FeedSeen(
-        position=head_of(session, factory_id).last_seq,
-        called_at=called_at,
-        behind=behind,
-        is_more=behind == EVENTS_READ,
-        last=last[:EVENTS_SHOWN],
-    )
-
-
-def _called_at(session: Session, brand_id: int, factory_id: int) -> datetime | None:
-    used = select(func.max(ApiKey.last_used_at)).where(ApiKey.factory_id == factory_id)
-    answered = select(func.max(Recommendation.answered_at)).where(
-        Recommendation.factory_id == factory_id,
-        Recommendation.brand_id == brand_id,
-        Recommendation.review.is_(None),  # else it may have been the brand's own
-    )
-    return max(
-        (at for at in (session.scalar(used), session.scalar(answered)) if at is not None),
-        default=None,
+        load=load_plot(factory.code, weeks),
     )
 
 
@@ -205,57 +116,3 @@ def _runs(session: Session, brand_id: int, factory_id: int, *, today: date) -> l
         )
         for run in rows
     ]
-
-
-def _weeks(schedule: Schedule, brand: str) -> list[LineWeek]:
-    """Return the weeks from this one to the brand's last with anything to make."""
-    own = [
-        (schedule.week_of(line.due), work, line)
-        for work in schedule.work
-        if work.brand == brand
-        for line in work.lines
-        if line.to_make
-    ]
-    if not own:
-        return []
-    loads = {load.monday: load for load in line_loads(schedule)}
-    monday, last = monday_of(schedule.today), max(week for week, _, _ in own)
-    found = []
-    while monday <= last:
-        units = {"firm": 0, "planned": 0}
-        shares = {"firm": 0.0, "planned": 0.0}
-        for week, work, line in own:
-            if week == monday:
-                units[work.commitment] += line.to_make
-                terms = schedule.terms.get(work.offer)
-                if terms is not None and terms.capacity_per_week:
-                    share = work.line_share * line.to_make / terms.capacity_per_week
-                    shares[work.commitment] += share
-        found.append(
-            LineWeek(
-                monday,
-                accepted=units["firm"],
-                asked=units["planned"],
-                accepted_share=shares["firm"],
-                asked_share=shares["planned"],
-                of_all=loads.get(monday),
-            )
-        )
-        monday += timedelta(days=DAYS_PER_WEEK)
-    return found
-
-
-def _load(factory: str, weeks: Sequence[LineWeek]) -> Plot | None:
-    """Draw the weeks: as shares of all that can be made where offers say how much that is."""
-    if not weeks:
-        return None
-    is_rated = any(week.accepted_share or week.asked_share for week in weeks)
-    shown = [
-        (
-            f"{week.monday.day} {week.monday:%b}",
-            week.accepted_share if is_rated else float(week.accepted),
-            week.asked_share if is_rated else float(week.asked),
-        )
-        for week in weeks
-    ]
-    return line_load(factory, shown, is_rated=is_rated)
