@@ -75,6 +75,7 @@ def _bad_packages() -> Iterator[tuple[str, Mapping[str, str], bytes, int, str]]:
     yield "a gzip bomb in two parts", GZIP, gzip.compress(b" " * LARGEST) + packed, 413, "too_large"
     yield "gzip in gzip", GZIP, gzip.compress(packed), 400, "malformed_json"
     yield "gzip with a tail", GZIP, packed + b"tail", 400, "malformed_encoding"
+    yield "gzip of 300 members", GZIP, 300 * packed, 400, "malformed_encoding"
     yield "gzip without its end", GZIP, packed[:-1], 400, "malformed_encoding"
     yield "gzip with a wrong sum", GZIP, packed[:-8] + bytes(8), 400, "malformed_encoding"
 

@@ -72,6 +72,10 @@ FORMATS: dict[str, Callable[[], bytes]] = {
     "Parquet": parquet,
     "packed": lambda: gzip.compress(csv_of()),
     "packed in two members": lambda: gzip.compress(csv_of()[:50]) + gzip.compress(csv_of()[50:]),
+    "packed behind padding": lambda: gzip.compress(b"") + bytes(40_000) + gzip.compress(csv_of()),
+    "packed behind 30,000 empty members": lambda: (
+        30_000 * gzip.compress(b"") + gzip.compress(csv_of())
+    ),
     "packed XLSX": lambda: gzip.compress(xlsx()),
 }
 

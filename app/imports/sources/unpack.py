@@ -2,11 +2,13 @@
 
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from app.imports.sources.source import Unreadable
 
 GZIP = b"\x1f\x8b"
-_STEP = 1024 * 1024
+_STEP = 16 * 1024
+"""Bytes read together: what follows a member is copied, and a file may be of empty members."""
 
 
 def starts_with(path: Path, size: int = 4096) -> bytes:
@@ -46,9 +48,17 @@ def unpacked(path: Path, folder: Path, *, limit: int) -> Path:
                     raise too_large(limit)
                 target.write(plain)
                 rest = stream.unconsumed_tail or source.read(_STEP) if not stream.eof else b""
-            rest = stream.unused_data + source.read(_STEP)
-            rest = rest.lstrip(b"\0")  # padding, as tapes and some tools leave it
+            rest = _beyond_padding(stream.unused_data, source)
     return to
+
+
+def _beyond_padding(rest: bytes, source: BinaryIO) -> bytes:
+    """Return what comes next that is not padding, as tapes and some tools leave it."""
+    while rest := rest or source.read(_STEP):
+        rest = rest.lstrip(b"\0")
+        if rest:
+            return rest
+    return b""
 
 
 def too_large(limit: int) -> Unreadable:
