@@ -16,8 +16,8 @@ class Attempts:
     """The failed sign-ins of this process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._addresses = Buckets(PER_ADDRESS, ADDRESS_SECONDS, clock)
-        self._names = Buckets(PER_NAME, NAME_SECONDS, clock)
+        self._addresses = Buckets("address", PER_ADDRESS, ADDRESS_SECONDS, clock)
+        self._names = Buckets("name", PER_NAME, NAME_SECONDS, clock)
 
     def check(self, address: str, name: str) -> None:
         """Turn an attempt away after too many that failed.

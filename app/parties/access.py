@@ -46,9 +46,17 @@ async def authenticate(request: Request) -> Caller:
         Unauthenticated: If there is no key, or it is unknown, revoked or expired.
         TooManyRequests: If too many bad keys were shown from this address.
     """
-    ring = cast(KeyRing, request.app.state.keyring)
     limits = cast(Limits, request.app.state.limits)
     address = request.client.host if request.client else "unknown"
+    try:
+        return await _known_caller(request, limits, address)
+    except Unauthenticated:
+        request.state.rate_limit = limits.failures_left(address)
+        raise
+
+
+async def _known_caller(request: Request, limits: Limits, address: str) -> Caller:
+    ring = cast(KeyRing, request.app.state.keyring)
     token = _shown(request)
     digest = digest_of(token)
     known = ring.recall(digest)

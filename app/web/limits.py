@@ -29,6 +29,7 @@ class TooManyRequests(ShortrunError):  # named like its siblings in errors.py
 class Allowance:
     """What is left of a share, as the `RateLimit` headers tell it."""
 
+    policy: str
     quota: int
     window_seconds: int
     remaining: int
@@ -37,15 +38,16 @@ class Allowance:
     def headers(self) -> dict[str, str]:
         """Return the two header fields of the IETF draft."""
         return {
-            "RateLimit-Policy": f'"key";q={self.quota};w={self.window_seconds}',
-            "RateLimit": f'"key";r={self.remaining};t={self.reset_seconds}',
+            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={self.window_seconds}',
+            "RateLimit": f'"{self.policy}";r={self.remaining};t={self.reset_seconds}',
         }
 
 
 @dataclass
 class Buckets:
-    """Token buckets by name: `quota` at once, refilled over `window_seconds`."""
+    """Token buckets by name: `quota` at once, refilled over `window_seconds`; `policy` names them."""
 
+    policy: str
     quota: int
     window_seconds: int
     clock: Callable[[], float] = time.monotonic
@@ -67,14 +69,20 @@ class Buckets:
                 self._levels.popitem(last=False)
         return left
 
-    def seconds_until(self, tokens: float) -> int:
-        """Return the whole seconds in which so many tokens come back."""
-        return math.ceil(max(0.0, tokens) * self.window_seconds / self.quota)
+    def allowance(self, left: float) -> Allowance:
+        """Return what a bucket that holds so many tokens still allows."""
+        left = max(0.0, left)
+        full_in = self._seconds_until(self.quota - left)
+        return Allowance(self.policy, self.quota, self.window_seconds, int(left), full_in)
 
     def exhausted(self, tokens: float) -> TooManyRequests:
         """Return the refusal of a caller who lacks so many tokens."""
-        seconds = max(1, self.seconds_until(tokens))
-        return TooManyRequests(Allowance(self.quota, self.window_seconds, 0, seconds))
+        seconds = max(1, self._seconds_until(tokens))
+        return TooManyRequests(Allowance(self.policy, self.quota, self.window_seconds, 0, seconds))
+
+    def _seconds_until(self, tokens: float) -> int:
+        """Return the whole seconds in which so many tokens come back."""
+        return math.ceil(max(0.0, tokens) * self.window_seconds / self.quota)
 
 
 class Limits:
@@ -87,8 +95,8 @@ class Limits:
         failures_per_minute: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._keys = Buckets(requests_per_minute, 60, clock)
-        self._failures = Buckets(failures_per_minute, 60, clock)
+        self._keys = Buckets("key", requests_per_minute, 60, clock)
+        self._failures = Buckets("address", failures_per_minute, 60, clock)
 
     def take(self, key_id: str) -> Allowance:
         """Count a request of a key.
@@ -99,8 +107,7 @@ class Limits:
         left = self._keys.take(key_id)
         if left < 0:
             raise self._keys.exhausted(-left)
-        quota = self._keys.quota
-        return Allowance(quota, 60, int(left), self._keys.seconds_until(quota - left))
+        return self._keys.allowance(left)
 
     def check_failures(self, address: str) -> None:
         """Turn an address away that showed too many bad keys.
@@ -115,3 +122,7 @@ class Limits:
     def count_failure(self, address: str) -> None:
         """Count a bad key shown by an address."""
         self._failures.take(address)
+
+    def failures_left(self, address: str) -> Allowance:
+        """Return how many more bad keys an address may show."""
+        return self._failures.allowance(self._failures.level(address))

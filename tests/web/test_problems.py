@@ -131,6 +131,18 @@ def test_an_answer_tells_what_is_left_of_the_share(client: Client) -> None:
     assert headers["ratelimit"].startswith('"key";r=999;t=')
 
 
+def test_a_refused_key_is_told_how_many_more_its_address_may_show(
+    make_app: Callable[..., FastAPI],
+) -> None:
+    client = Client(make_app(failures_per_minute=3), "sr_live_nonsense")
+
+    told = [client.get("/v1/polled").headers["ratelimit"][:13] for _ in range(4)]
+    without = Client(client.app).get("/v1/polled").headers
+
+    assert told == ['"address";r=2', '"address";r=1', '"address";r=0', '"address";r=0']
+    assert without["ratelimit-policy"] == '"address";q=3;w=60'
+
+
 def test_an_address_that_shows_bad_keys_waits_but_a_known_key_from_it_does_not(
     make_app: Callable[..., FastAPI], key: str
 ) -> None:
