@@ -93,14 +93,15 @@ class Deliveries:
 
     def _connection(self, public_id: str) -> Connection | None:
         remembered = self._known.get(public_id)
-        if remembered is not None and remembered[0] >= time.monotonic():
+        asked = time.monotonic()
+        if remembered is not None and remembered[0] >= asked:
             return remembered[1]
         with self._database.read() as session:
             found = connection_with_public_id(session, public_id)
         if found is not None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known = {}
-            self._known[public_id] = (time.monotonic() + REMEMBERED_SECONDS, found)
+            self._known[public_id] = (asked + REMEMBERED_SECONDS, found)
         return found
 
     def _clocks(self) -> list[datetime]:

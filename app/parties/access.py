@@ -5,9 +5,11 @@ that it is for operators (`OpsOnly`), and gets the party back; it never looks at
 What belongs to somebody else answers as what does not exist.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
@@ -17,8 +19,8 @@ from sqlalchemy.orm import Session
 from app.clock.time import now
 from app.errors import Forbidden, Malformed, NotFound, Unauthenticated
 from app.parties.keyring import Caller, KeyRing, find_caller
-from app.parties.keys import check_form, digest_of, seal_of
-from app.parties.queries import brand_named, factory_named, is_listed
+from app.parties.keys import REFUSED, check_form, digest_of, seal_of
+from app.parties.queries import brand_named, factory_named, is_listed, keys_that_hold
 from app.parties.refs import BrandRef, FactoryRef
 from app.web.context import current_database, current_settings
 from app.web.limits import Limits
@@ -63,6 +65,7 @@ async def _known_caller(request: Request, limits: Limits, address: str) -> Calle
     if known is not None:
         return known
     limits.check_failures(address)
+    asked = time.monotonic()
     try:
         check_form(token)
         found = await run_in_threadpool(_look_up, request, digest)
@@ -70,8 +73,26 @@ async def _known_caller(request: Request, limits: Limits, address: str) -> Calle
         limits.count_failure(address)
         raise
     caller = replace(found, seal=seal_of(token))
-    ring.remember(digest, caller)
+    ring.remember(digest, caller, asked=asked)
     return caller
+
+
+async def check_still_admitted(request: Request) -> None:
+    """Let a request that waited go on, unless its key was revoked or has expired meanwhile.
+
+    Raises:
+        Unauthenticated: If so.
+    """
+    ring = cast(KeyRing, request.app.state.keyring)
+    caller = await current_caller(request)
+    if not await ring.recheck.holds(caller.key_id, partial(_holding, request)):
+        raise Unauthenticated(REFUSED)
+
+
+def _holding(request: Request, key_ids: set[str]) -> set[str]:
+    with current_database(request).read() as session:
+        at = now(session, sandbox=current_settings(request).sandbox)
+        return keys_that_hold(session, key_ids, at=at)
 
 
 def _shown(request: Request) -> str:
@@ -244,5 +265,6 @@ __all__ = [
     "Reader",
     "Scope",
     "authenticate",
+    "check_still_admitted",
     "path_factory",
 ]

@@ -14,6 +14,7 @@ from app.errors import Unauthenticated
 from app.parties.key_use import KeyUse
 from app.parties.keys import REFUSED
 from app.parties.queries import key_with_digest
+from app.parties.recheck import Recheck
 from app.parties.refs import BrandRef, FactoryRef
 
 REMEMBERED_SECONDS = 0.5
@@ -62,6 +63,7 @@ class KeyRing:
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Caller]] = {}
         self.use = KeyUse()
+        self.recheck = Recheck()
 
     def recall(self, digest: str) -> Caller | None:
         """Return the caller looked up a moment ago, if it was."""
@@ -70,11 +72,14 @@ class KeyRing:
             return None
         return known[1]
 
-    def remember(self, digest: str, caller: Caller) -> None:
-        """Keep a caller for half a second, and note that the key was used."""
+    def remember(self, digest: str, caller: Caller, *, asked: float) -> None:
+        """Keep a caller for half a second from when the look-up began; note that the key was used.
+
+        A look-up that had to wait answers as of its beginning, by `time.monotonic()`.
+        """
         if len(self._known) >= MOST_REMEMBERED:
             self._known = {}
-        self._known[digest] = (time.monotonic() + REMEMBERED_SECONDS, caller)
+        self._known[digest] = (asked + REMEMBERED_SECONDS, caller)
         self.use.note(caller.key_id)
 
     def forget(self) -> None:

@@ -1,8 +1,9 @@
 """Every SELECT of the room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.database.upsert import one_of, table_of
@@ -81,6 +82,13 @@ def key_with_digest(
         .where(ApiKey.digest == digest)
     ).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def keys_that_hold(session: Session, key_ids: Collection[str], *, at: datetime) -> set[str]:
+    """Return those of the keys that are neither revoked nor expired."""
+    lasts = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > at)
+    query = select(ApiKey.id).where(one_of(session, ApiKey.id, sorted(key_ids)))
+    return set(session.scalars(query.where(ApiKey.revoked_at.is_(None), lasts)))
 
 
 def brand_row(session: Session, code: str) -> Brand | None:

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from app.clock.time import now
-from app.parties.access import PathFactory, path_factory
+from app.parties.access import PathFactory, check_still_admitted, path_factory
 from app.recommendations.heads import head_of
 from app.recommendations.lists import StandingList
 from app.recommendations.metrics import count_poll
@@ -77,6 +77,7 @@ async def list_standing(
             found = await current(asked_now=True)
             if names(if_none_match(request), found.etag):
                 await waiter.news(beyond=found.head.last_seq, seconds=seconds)
+                await check_still_admitted(request)
                 found = await current(asked_now=True)
     told = _applied(seconds) | found.headers
     return conditional(request, found.body, etag=found.etag, headers=told)
@@ -130,6 +131,7 @@ async def read_feed(
         # Asked now: of what was committed before the waiter was made, nobody will tell it.
         page = await polling.pages.page(reader.id, after=after, limit=limit, now=True)
         if page.is_empty and await waiter.news(beyond=page.head.last_seq, seconds=seconds):
+            await check_still_admitted(request)
             page = await polling.pages.page(reader.id, after=after, limit=limit, now=True)
     headers = _applied(seconds)
     return _counted(page, conditional(request, page.body, etag=page.etag, headers=headers))

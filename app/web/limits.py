@@ -45,7 +45,7 @@ class Allowance:
 
 @dataclass
 class Buckets:
-    """Token buckets by name: `quota` at once, refilled over `window_seconds`; `policy` names them."""
+    """Token buckets by name, of one policy: `quota` at once, refilled over `window_seconds`."""
 
     policy: str
     quota: int

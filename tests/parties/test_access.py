@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from app.parties.keyring import Caller, KeyRing
 from tests.parties.conftest import BRAND, House
 from tests.web.asgi import Client
 
@@ -98,6 +99,15 @@ def test_what_is_foreign_looks_like_what_does_not_exist(
 
     assert seen[0].status_code == 404
     assert seen[0].content == missing.content
+
+
+def test_a_look_up_that_had_to_wait_is_remembered_no_longer_for_it() -> None:
+    ring, caller = KeyRing(), Caller("key_1", "ops", None, None)
+
+    ring.remember("at once", caller, asked=time.monotonic())
+    ring.remember("after a second", caller, asked=time.monotonic() - 1)
+
+    assert (ring.recall("at once"), ring.recall("after a second")) == (caller, None)
 
 
 def test_a_revoked_key_is_refused_at_once_here_and_within_a_second_elsewhere(

@@ -9,10 +9,11 @@ import anyio.to_thread
 import httpx
 import psycopg
 import pytest
-from sqlalchemy import QueuePool
+from sqlalchemy import QueuePool, update
 
 from app.database.database import Database
 from app.main import create_app
+from app.parties.tables import ApiKey
 from app.recommendations.feed import append, news
 from app.recommendations.polling import polling_of
 from app.recommendations.waiting import FeedWatch
@@ -60,6 +61,28 @@ def test_a_waiting_reader_is_answered_when_there_is_news(
 
     assert [event["seq"] for event in answer.json()["data"]] == [2, 3]
     assert answer.headers["preference-applied"] == "wait=20"
+
+
+@pytest.mark.parametrize("path", [FEED, "/v1/factories/fab1/recommendations"])
+def test_news_that_comes_after_a_key_was_revoked_is_not_told_to_who_waits_with_it(
+    database: Database, scene: Scene, call: Call, fab1_key: str, recommendation: str, path: str
+) -> None:
+    first = call(fab1_key, "GET", path)
+    known = {"if-none-match": first.headers["etag"], "prefer": "wait=20"}
+    after = f"{FEED}?after={first.json()['next_cursor']}" if path == FEED else path
+
+    def revoke_and_decide() -> None:
+        with database.write() as session:
+            session.execute(update(ApiKey).values(revoked_at=AT))
+        decide(database, scene, run_of(scene, medium=200))
+
+    later = threading.Timer(0.4, revoke_and_decide)
+
+    later.start()
+    answer = call(fab1_key, "GET", after, headers=known)
+    later.join()
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
 
 def test_a_wait_without_news_ends_empty(call: Call, fab1_key: str, recommendation: str) -> None:
