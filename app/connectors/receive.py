@@ -5,6 +5,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+
+from anyio import to_thread
 
 from app.clock.time import now
 from app.connectors.news import Headers, News, Platform
@@ -13,12 +16,12 @@ from app.connectors.queries import connection_with_public_id, delivered
 from app.connectors.reading import Unreadable
 from app.connectors.tables import Connection, Delivery
 from app.connectors.taking import Taken, Told, marks_of, take_all
-from app.connectors.together import Together
 from app.database.database import Database
 from app.database.inserting import insert_new
 from app.errors import Unauthenticated, Unavailable
 from app.parties.queries import brand_with_id
 from app.web.limits import Limits
+from app.web.together import Together
 
 LONGEST_NAME = 100
 REMEMBERED_SECONDS = 0.5
@@ -51,7 +54,7 @@ class Deliveries:
         self._known: dict[str, tuple[float, Connection]] = {}
         self._together: dict[str, Together[Told, Taken]] = {}
 
-    def receive(self, incoming: Incoming) -> Taken:
+    async def receive(self, incoming: Incoming) -> Taken:
         """Take a delivery, in one transaction with all that follows from it; say what became of it.
 
         Raises:
@@ -61,23 +64,20 @@ class Deliveries:
         platform = PLATFORMS[incoming.platform]
         if platform.is_ping(incoming.body):
             return "ping"
-        self._authenticate(platform, incoming)
+        told = await to_thread.run_sync(self._authentic, platform, incoming)
         together = self._together.get(incoming.public_id)
         if together is None:
-
-            def take_in(told: Sequence[Told]) -> list[Taken]:
-                return self._take_in(incoming.public_id, told)
-
-            made = Together(take_in, marks=marks_of, apart=(Unavailable, Unauthenticated))
-            together = self._together.setdefault(incoming.public_id, made)
-        return together.do(_read(platform, incoming))
+            take_in = partial(self._take_in, incoming.public_id)
+            together = Together(take_in, marks=marks_of, apart=(Unavailable, Unauthenticated))
+            self._together[incoming.public_id] = together
+        return await together.do(told)
 
     def forget(self) -> None:
         """Look every connection up again: one of them changed."""
         self._known = {}
 
-    def _authenticate(self, platform: Platform, incoming: Incoming) -> None:
-        """Refuse what its connection did not sign.
+    def _authentic(self, platform: Platform, incoming: Incoming) -> Told:
+        """Read what a connection signed, and refuse what it did not.
 
         Failures are counted by address and connection: platforms send for all shops from the same
         addresses, and one with a wrong secret must not hold up the others.
@@ -90,6 +90,7 @@ class Deliveries:
         if not platform.is_authentic(incoming.body, incoming.headers, secrets, self._clocks()):
             self._limits.count_failure(failing)
             raise _not_authentic()
+        return _read(platform, incoming)
 
     def _connection(self, public_id: str) -> Connection | None:
         remembered = self._known.get(public_id)

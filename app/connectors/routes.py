@@ -38,7 +38,7 @@ DeliveriesDep = Annotated[Deliveries, Depends(_deliveries)]
 
 
 @routes.post("/webhooks/{platform}/{connection}", openapi_extra=ANY_OBJECT)
-def receive_webhook(
+async def receive_webhook(
     incoming: Annotated[Incoming, Depends(_incoming)], deliveries: DeliveriesDep
 ) -> DeliveryOut:
     """Take what a shop tells of an order or its stock, at the address that its connection names.
@@ -47,4 +47,4 @@ def receive_webhook(
     authentic is answered 200: what cannot be used waits in quarantine, so that the platform does
     not give up. Too many bad signatures from one address are 429 for a while.
     """
-    return DeliveryOut(status=deliveries.receive(incoming))
+    return DeliveryOut(status=await deliveries.receive(incoming))

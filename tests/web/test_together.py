@@ -1,11 +1,10 @@
+import asyncio
 import threading
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.connectors.together import Together
+from app.web.together import Together
 
 
 def single(one: str) -> set[str]:
@@ -31,23 +30,18 @@ class Bench:
 
 
 def done(bench: Bench, together: Together[str, str], later: Sequence[str]) -> list[object]:
-    """Hold the turn with `first`, bring the others one by one, let all go; say what they got."""
+    """Hold the turn with `first`, bring the others, let all go; say what they got."""
 
-    def outcome(one: str) -> object:
-        try:
-            return together.do(one)
-        except (ValueError, OSError) as error:
-            return error
-
-    with ThreadPoolExecutor(len(later) + 1) as pool:
-        futures = [pool.submit(outcome, "first")]
-        assert bench.began.wait(5)
-        for number, one in enumerate(later):
-            futures.append(pool.submit(outcome, one))
-            while len(together._waiting) <= number:  # nothing else tells that it waits
-                time.sleep(0.001)
+    async def bring() -> list[object]:
+        first = asyncio.create_task(together.do("first"))
+        assert await asyncio.to_thread(bench.began.wait, 5)
+        others = [asyncio.create_task(together.do(one)) for one in later]
+        await asyncio.sleep(0)  # each of them waits now
         bench.go.set()
-        return [future.result(5) for future in futures]
+        async with asyncio.timeout(5):
+            return list(await asyncio.gather(first, *others, return_exceptions=True))
+
+    return asyncio.run(bring())
 
 
 def test_those_that_come_meanwhile_are_done_in_one_group() -> None:
@@ -106,6 +100,24 @@ def test_a_piece_that_raises_leaves_the_turn_free() -> None:
     together = Together(bench.work, marks=single, apart=(OSError,))
 
     with pytest.raises(ValueError, match="bad"):
-        together.do("bad")
+        asyncio.run(together.do("bad"))
 
-    assert together.do("a") == "A"
+    assert asyncio.run(together.do("a")) == "A"
+
+
+def test_a_piece_whose_bringer_left_is_done_and_holds_nobody_up() -> None:
+    bench = Bench()
+    together = Together(bench.work, marks=single, apart=(OSError,))
+
+    async def leave() -> str:
+        first = asyncio.create_task(together.do("first"))
+        assert await asyncio.to_thread(bench.began.wait, 5)
+        first.cancel()
+        second = asyncio.create_task(together.do("second"))
+        await asyncio.sleep(0)
+        bench.go.set()
+        async with asyncio.timeout(5):
+            return await second
+
+    assert asyncio.run(leave()) == "SECOND"
+    assert bench.groups == [["first"], ["second"]]

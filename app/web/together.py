@@ -1,9 +1,11 @@
-"""Work for all who wait at once: who gets the turn works for those that came meanwhile too."""
+"""Work for all who wait at once: what comes while a group is worked on is the next group."""
 
-import threading
+import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from starlette.concurrency import run_in_threadpool
 
 One = TypeVar("One")
 Outcome = TypeVar("Outcome")
@@ -12,19 +14,14 @@ Outcome = TypeVar("Outcome")
 @dataclass(eq=False)
 class _Waiting(Generic[One, Outcome]):
     one: One
-    outcomes: list[Outcome] = field(default_factory=list)
-    error: Exception | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return bool(self.outcomes) or self.error is not None
+    answer: asyncio.Future[Outcome]
 
 
 class Together(Generic[One, Outcome]):
-    """Does pieces of work on the threads that bring them, one group at a time.
+    """Does pieces of work on a thread, one group at a time; who waits holds no thread meanwhile.
 
     Alone, a piece is done at once. Under load, those that come while a group is worked on are the
-    next group: the busier it gets, the less each costs.
+    next group: the busier it gets, the less each costs. Used on one event loop.
     """
 
     def __init__(
@@ -44,37 +41,42 @@ class Together(Generic[One, Outcome]):
                 one that cannot be done takes no other with it.
         """
         self._work, self._marks, self._apart = work, marks, apart
-        self._turn, self._lock = threading.Lock(), threading.Lock()
         self._waiting: list[_Waiting[One, Outcome]] = []
+        self._turn: asyncio.Task[None] | None = None
 
-    def do(self, one: One) -> Outcome:
-        """Do a piece of work, or have it done; return what became of it, or raise why not."""
-        mine: _Waiting[One, Outcome] = _Waiting(one)
-        with self._lock:
-            self._waiting.append(mine)
-        with self._turn:
-            if not mine.is_done:
-                with self._lock:
-                    waiting, self._waiting = self._waiting, []
-                for group in self._groups(waiting):
-                    self._do(group)
-        if mine.error is not None:
-            raise mine.error
-        return mine.outcomes[0]
+    async def do(self, one: One) -> Outcome:
+        """Have a piece of work done; return what became of it, or raise why not."""
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(one, answer))
+        if self._turn is None:
+            # It begins after what the event loop has in hand, and so with all that came at once.
+            self._turn = asyncio.create_task(self._take_turns())
+        return await answer
 
-    def _do(self, group: Sequence[_Waiting[One, Outcome]]) -> None:
+    async def _take_turns(self) -> None:
         try:
-            outcomes = self._work([waiting.one for waiting in group])
+            while self._waiting:
+                waiting, self._waiting = self._waiting, []
+                for group in self._groups(waiting):
+                    await self._do(group)
+        finally:
+            self._turn = None
+
+    async def _do(self, group: Sequence[_Waiting[One, Outcome]]) -> None:
+        try:
+            outcomes = await run_in_threadpool(self._work, [waiting.one for waiting in group])
         except Exception as error:  # noqa: BLE001  raised again by whoever brought the piece
             if len(group) == 1 or isinstance(error, self._apart):
                 for waiting in group:
-                    waiting.error = error
+                    if not waiting.answer.done():  # who brought it may have left
+                        waiting.answer.set_exception(error)
                 return
             for waiting in group:
-                self._do([waiting])
+                await self._do([waiting])
             return
         for waiting, outcome in zip(group, outcomes, strict=True):
-            waiting.outcomes.append(outcome)
+            if not waiting.answer.done():
+                waiting.answer.set_result(outcome)
 
     def _groups(
         self, waiting: Sequence[_Waiting[One, Outcome]]
