@@ -142,7 +142,13 @@ async def _current_brand(request: Request, caller: CallerDep, brand: BrandNamed 
         return caller.brand
     if brand is None:
         raise _missing("brand")
-    return await run_in_threadpool(_named_brand, request, brand)
+    ring = cast(KeyRing, request.app.state.keyring)
+    known = ring.recall_brand(brand)
+    if known is None:
+        asked = time.monotonic()
+        known = await run_in_threadpool(_named_brand, request, brand)
+        ring.remember_brand(known, asked=asked)
+    return known
 
 
 async def _current_factory(

@@ -1,7 +1,7 @@
-"""Who a key is, looked up in the database and remembered for half a second.
+"""Who a key is and whom operators name, looked up and remembered for half a second.
 
 A revoked key is refused at once by the process that revoked it, and within half a second by
-every other.
+every other. What changes of a brand is known as quickly.
 """
 
 import time
@@ -62,6 +62,7 @@ class KeyRing:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Caller]] = {}
+        self._brands: dict[str, tuple[float, BrandRef]] = {}
         self.use = KeyUse()
         self.recheck = Recheck()
 
@@ -82,6 +83,19 @@ class KeyRing:
         self._known[digest] = (asked + REMEMBERED_SECONDS, caller)
         self.use.note(caller.key_id)
 
+    def recall_brand(self, code: str) -> BrandRef | None:
+        """Return the brand that an operator named a moment ago, if one did."""
+        known = self._brands.get(code)
+        if known is None or known[0] < time.monotonic():
+            return None
+        return known[1]
+
+    def remember_brand(self, brand: BrandRef, *, asked: float) -> None:
+        """Keep a brand for half a second from when the look-up began, like a caller."""
+        if len(self._brands) >= MOST_REMEMBERED:
+            self._brands = {}
+        self._brands[brand.code] = (asked + REMEMBERED_SECONDS, brand)
+
     def forget(self) -> None:
         """Look everybody up again: a key, a party or the clock changed."""
-        self._known = {}
+        self._known, self._brands = {}, {}

@@ -1,12 +1,34 @@
 """Who may do what for whom."""
 
 import time
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from app.database.database import Database
+from app.main import create_app
 from app.parties.keyring import Caller, KeyRing
+from app.sales.tables import SalesRow
+from app.settings import Settings
 from tests.parties.conftest import BRAND, House
 from tests.web.asgi import Client
+
+STYLE = {
+    "style": "S2",
+    "name": "Boot",
+    "currency": "EUR",
+    "price": "40.00",
+    "skus": [{"sku": "A", "colorway": "BLK", "size": "M"}],
+}
+SALE = {
+    "event_id": "e1",
+    "sku": "A",
+    "kind": "sale",
+    "quantity": 1,
+    "occurred_at": "2026-03-01T12:00:00Z",
+}
+"""At noon in London it is the next day in Auckland."""
 
 
 def test_a_request_needs_a_good_key(house: House) -> None:
@@ -113,10 +135,6 @@ def test_a_look_up_that_had_to_wait_is_remembered_no_longer_for_it() -> None:
 def test_a_revoked_key_is_refused_at_once_here_and_within_a_second_elsewhere(
     house: House, database_url: str
 ) -> None:
-    from app.database.database import Database
-    from app.main import create_app
-    from app.settings import Settings
-
     database = Database(database_url)
     elsewhere = create_app(Settings(database_url=database_url, sandbox=True), database)
     issued = house.issue(role="brand", brand="acme")
@@ -130,6 +148,21 @@ def test_a_revoked_key_is_refused_at_once_here_and_within_a_second_elsewhere(
     time.sleep(0.6)
     assert there.get("/v1/clock").status_code == 401
     database.close()
+
+
+def test_what_changes_of_a_brand_that_operators_name_holds_elsewhere_within_a_second(
+    house: House, database: Database, database_url: str
+) -> None:
+    elsewhere = create_app(Settings(database_url=database_url, sandbox=True), database)
+    there = Client(elsewhere, house.ops.key)
+    there.post("/v1/catalog?brand=acme", {"styles": [STYLE]}).raise_for_status()
+
+    house.ops.put("/v1/brands/acme", {**BRAND, "timezone": "Pacific/Auckland"}).raise_for_status()
+    time.sleep(0.6)
+    there.post("/v1/sales?brand=acme", {"events": [SALE]}).raise_for_status()
+
+    with database.read() as session:
+        assert session.scalars(select(SalesRow.day)).all() == [date(2026, 3, 2)]
 
 
 def test_a_key_ends_by_the_services_clock(house: House) -> None:
