@@ -51,6 +51,7 @@ from app.recommendations.suitability_routes import routes as suitability
 from app.refresh.metrics import refresh_metrics
 from app.refresh.routes import routes as refresh
 from app.runs.routes import routes as runs
+from app.sales.intake import Intake
 from app.sales.routes import routes as sales
 from app.sales.tables import SalesRow
 from app.settings import Settings
@@ -137,6 +138,7 @@ def create_app(
         requests_per_minute=settings.requests_per_minute,
         failures_per_minute=settings.failed_keys_per_minute,
     )
+    app.state.sales_intake = Intake(database, sandbox=settings.sandbox)
     app.state.deliveries = Deliveries(database, app.state.limits, sandbox=settings.sandbox)
     app.state.brand_uses = BrandUses(
         has_styles=_has_styles, has_events=_has_events, on_change=_decide_anew

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import chain, islice
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -88,8 +89,30 @@ def store_sales(
     Raises:
         Invalid: If an event lies more than a day ahead of `at`; nothing is stored then.
     """
+    return store_calls(session, brand, [events], at=at)[0]
+
+
+def store_calls(
+    session: Session, brand: BrandRef, calls: Sequence[Sequence[SalesEvent]], *, at: datetime
+) -> list[Outcome]:
+    """Store the events of several calls as `store_sales` would, one call after the other.
+
+    Raises:
+        Invalid: If an event of any call lies more than a day ahead of `at`.
+    """
     began = time.perf_counter()
-    _refuse_future(events, at)
+    for events in calls:
+        _refuse_future(events, at)
+    verdicts = iter(_store(session, brand, list(chain.from_iterable(calls)), at))
+    outcomes = [Outcome(tuple(islice(verdicts, len(events)))) for events in calls]
+    for outcome in outcomes:
+        when_committed(session, partial(count_sales, outcome.counts(), began=began))
+    return outcomes
+
+
+def _store(
+    session: Session, brand: BrandRef, events: Sequence[SalesEvent], at: datetime
+) -> list[Verdict]:
     skus = skus_by_code(session, brand.id, list({event.sku for event in events}))
     first: dict[str, int] = {}
     for index, event in enumerate(events):
@@ -106,14 +129,10 @@ def store_sales(
     if styles:
         styles_changed(session, brand.id, styles, at=at)
     stored_now = {first[event_id] for event_id in inserted}
-    outcome = Outcome(
-        tuple(
-            "accepted" if index in stored_now else _verdict(skus, event, known)
-            for index, event in enumerate(events)
-        )
-    )
-    when_committed(session, partial(count_sales, outcome.counts(), began=began))
-    return outcome
+    return [
+        "accepted" if index in stored_now else _verdict(skus, event, known)
+        for index, event in enumerate(events)
+    ]
 
 
 def _refuse_future(events: Sequence[SalesEvent], at: datetime) -> None:

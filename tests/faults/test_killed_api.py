@@ -21,7 +21,7 @@ SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(10**6))
 ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "2"))
 """How often the API is killed at random; a run on demand sets more."""
 
-STORED = ("app.sales.routes:store_sales", "after")
+STORED = ("app.sales.intake:store_calls", "after")
 """Written, and not committed."""
 
 ANSWERING = ("app.sales.routes:rendered", "before")

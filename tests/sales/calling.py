@@ -13,6 +13,7 @@ from app.parties.keyring import KeyRing
 from app.parties.keys import digest_of, hint_of, new_key
 from app.parties.refs import BrandRef
 from app.parties.tables import ApiKey
+from app.sales.intake import Intake
 from app.sales.routes import routes as sales
 from app.settings import Settings
 from app.stock.routes import routes as stock
@@ -47,6 +48,7 @@ class Calling:
             self.app.include_router(routes)
         self.app.state.database = database
         self.app.state.settings = Settings()
+        self.app.state.sales_intake = Intake(database, sandbox=False)
         self.app.state.keyring = KeyRing()
         self.app.state.authenticate = authenticate
         self.app.state.limits = Limits(requests_per_minute=1000, failures_per_minute=1000)
