@@ -155,17 +155,23 @@ def part(
     """
     number: Ints = np.cumsum(styles) - 1
     stays = styles[panel.style_of] if skus is None else skus & styles[panel.style_of]
-    rows = np.flatnonzero(stays)
+    chosen = tuple(panel.styles[style] for style in np.flatnonzero(styles))
+    return _rows(
+        replace(panel, styles=chosen, style_of=number[panel.style_of]), np.flatnonzero(stays)
+    )
+
+
+def _rows(panel: DemandPanel, rows: Ints) -> DemandPanel:
+    """Return the panel with these of its SKUs, by index, in their order."""
 
     def labels(values: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(values[row] for row in rows) if values else ()
 
     return replace(
         panel,
-        styles=tuple(panel.styles[style] for style in np.flatnonzero(styles)),
         sku_ids=tuple(panel.sku_ids[row] for row in rows),
         sku_codes=tuple(panel.sku_codes[row] for row in rows),
-        style_of=number[panel.style_of[rows]],
+        style_of=panel.style_of[rows],
         colorways=panel.colorways[rows],
         demand=panel.demand[rows],
         in_stock_share=panel.in_stock_share[rows],
@@ -177,6 +183,36 @@ def part(
         contracted=panel.contracted[rows],
         known=known_of(panel.known, rows),
         colorway_labels=labels(panel.colorway_labels),
+    )
+
+
+def by_code(panel: DemandPanel) -> DemandPanel:
+    """Return the panel with its styles, and the SKUs of each, in the order of their codes.
+
+    What is learned from a brand's styles together is then the same, bit by bit, in whatever order
+    they were made or read: sums of floating point numbers are not.
+    """
+    codes = [style.code for style in panel.styles]
+    styles = sorted(range(len(codes)), key=codes.__getitem__)
+    rank = np.empty(len(styles), dtype=np.int64)
+    rank[styles] = np.arange(len(styles))
+    style_of = rank[panel.style_of]
+    rows = np.array(
+        sorted(range(len(style_of)), key=lambda row: (style_of[row], panel.sku_codes[row])),
+        dtype=np.int64,
+    )
+    numbers: dict[int, int] = {}
+    for number in panel.colorways[rows].tolist():
+        numbers.setdefault(number, len(numbers))
+    colorways = np.array([numbers[number] for number in panel.colorways.tolist()], dtype=np.int64)
+    return _rows(
+        replace(
+            panel,
+            styles=tuple(panel.styles[style] for style in styles),
+            style_of=style_of,
+            colorways=colorways,
+        ),
+        rows,
     )
 
 

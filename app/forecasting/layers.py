@@ -95,12 +95,13 @@ class FitWishes:
 NO_WISHES = FitWishes({}, {})
 
 
-def old_histories(panel: DemandPanel, priors: BrandPriors) -> list[Floats]:
-    """Return the histories of the styles old enough, their patterns taken out."""
+def old_histories(panel: DemandPanel, priors: BrandPriors) -> dict[str, Floats]:
+    """Return the histories of the styles old enough by code, their patterns taken out."""
     basis = _basis(panel, priors)
     old_enough = np.flatnonzero(is_old_enough(basis.evidence, panel.period_days)).tolist()
     past, patterns, _ = _patterned(panel, basis, old_enough)
-    return _plain(past, patterns)
+    codes = (panel.styles[index].code for index in old_enough)
+    return dict(zip(codes, _plain(past, patterns), strict=True))
 
 
 def layers_of(panel: DemandPanel, priors: BrandPriors, wishes: FitWishes = NO_WISHES) -> Layers:

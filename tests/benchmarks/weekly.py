@@ -57,15 +57,18 @@ RAW = {
 }
 
 
-def read(path: Path) -> tuple[list[str], Floats]:
-    """Return the clients of a phase's series, and their weeks, shape (series, weeks)."""
+def read(path: Path) -> tuple[list[list[str]], Floats]:
+    """Return what a phase's series are of: client, warehouse, product; and their weeks.
+
+    The second of shape (series, weeks).
+    """
     with gzip.open(path, "rt") as file:
         rows = [line.strip().split(",") for line in file][1:]
-    return [row[0] for row in rows], np.array([row[3:] for row in rows], dtype=np.float64)
+    return [row[:3] for row in rows], np.array([row[3:] for row in rows], dtype=np.float64)
 
 
-def panel_of(clients: list[str], units: Floats, origin: date, *, dated: bool) -> DemandPanel:
-    """Return the series as styles of one brand."""
+def panel_of(series: list[list[str]], units: Floats, origin: date, *, dated: bool) -> DemandPanel:
+    """Return the series as styles of one brand, under the same codes in whatever order."""
     count, weeks = units.shape
     sold = units > 0
     first = np.where(sold.any(axis=1) & dated, sold.argmax(axis=1), 0)
@@ -75,11 +78,11 @@ def panel_of(clients: list[str], units: Floats, origin: date, *, dated: bool) ->
         origin=origin,
         period_days=7,
         styles=tuple(
-            PanelStyle(index, f"S{index}", f"client {client}", 0.0, {}, (), day, None)
-            for index, (client, day) in enumerate(zip(clients, launched, strict=True))
+            PanelStyle(index, "-".join(of), f"client {of[0]}", 0.0, {}, (), day, None)
+            for index, (of, day) in enumerate(zip(series, launched, strict=True))
         ),
         sku_ids=tuple(range(count)),
-        sku_codes=tuple(f"S{index}" for index in range(count)),
+        sku_codes=tuple("-".join(of) for of in series),
         style_of=np.arange(count),
         colorways=np.zeros(count, dtype=np.int64),
         demand=np.maximum(units, 0).round().astype(np.int64),
@@ -123,7 +126,7 @@ def main() -> None:
     options.add_argument("--tune", type=int, metavar="N", default=0)
     options.add_argument("--dated", action="store_true")
     chosen = options.parse_args()
-    clients, past = read(chosen.data / "vn1_phase1_sales.csv.gz")
+    series, past = read(chosen.data / "vn1_phase1_sales.csv.gz")
     if chosen.tune:
         past, actual = past[:, : -chosen.tune], past[:, -chosen.tune :]
     else:
@@ -135,7 +138,7 @@ def main() -> None:
     print(f"{date.today()}  vn1, {len(past):,} series, {past.shape[1]} weeks -> {horizon}")
 
     started = time.perf_counter()
-    panel = panel_of([clients[index] for index in keep], past, origin, dated=chosen.dated)
+    panel = panel_of([series[index] for index in keep], past, origin, dated=chosen.dated)
     forecasts = forecast_styles(panel, learn(panel))
     seconds = time.perf_counter() - started
     rows = {"ours, mean": np.array([forecast.mean[:horizon] for forecast in forecasts])}

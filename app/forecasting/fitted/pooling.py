@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from zlib import crc32
 
 import numpy as np
 from scipy.optimize import minimize
@@ -44,7 +45,7 @@ would otherwise widen what is ordered of all."""
 
 
 def learn_pool(
-    histories: Sequence[Floats],
+    histories: Mapping[str, Floats],
     period_days: int,
     *,
     today: date,
@@ -54,18 +55,19 @@ def learn_pool(
     """Return how much models count in each cohort of a brand's styles.
 
     The weights whose average would have cost least at the earlier origins of a sample of the
-    histories, shrunk to equal weights. Deterministic: the sample is evenly spread over the
-    histories in the order given.
+    histories, shrunk to equal weights. Deterministic: the sample is chosen by the checksum of the
+    styles' codes, in whatever order they come.
 
     Args:
-        histories: Demand with its patterns taken out, as `fit_histories` gets it.
+        histories: Demand by style code, its patterns taken out, as `fit_histories` gets it.
         period_days: Days in a period, 1 or 7.
         today: The day the histories end at.
         ratio: Critical ratio of a usual style of the brand.
         sample: Most histories tried, over all cohorts whose models search.
     """
     groups: dict[Cohort, list[Floats]] = {}
-    for history in histories:
+    for code in sorted(histories, key=_checksum):
+        history = histories[code]
         cohort = cohort_of(history, period_days)
         if cohort is not None and history.any() and np.isfinite(history).all():
             groups.setdefault(cohort, []).append(history)
@@ -73,7 +75,7 @@ def learn_pool(
     searching = sum(len(members) for key, members in enough.items() if key.length.searched)
     share = sample / max(searching, sample)
     weights = {
-        cohort.key: _learned(cohort, _spread(members, _share_of(cohort, members, share)), ratio)
+        cohort.key: _learned(cohort, _some(members, _share_of(cohort, members, share)), ratio)
         for cohort, members in enough.items()
     }
     return PoolWeights(weights, today)
@@ -84,11 +86,14 @@ def _share_of(cohort: Cohort, members: list[Floats], searching: float) -> float:
     return searching if cohort.length.searched else min(FAST_SAMPLE / len(members), 1.0)
 
 
-def _spread(members: list[Floats], share: float) -> list[Floats]:
-    """Return about that share of the histories, evenly spread, COHORT_LEAST at least."""
-    count = max(round(len(members) * share), COHORT_LEAST)
-    chosen = np.linspace(0, len(members) - 1, count).round().astype(int)
-    return [members[index] for index in chosen]
+def _checksum(code: str) -> tuple[int, str]:
+    """Return a style's place in the sample: by its code alone, whatever the others are."""
+    return crc32(code.encode()), code
+
+
+def _some(members: list[Floats], share: float) -> list[Floats]:
+    """Return that share of the histories, the first ones, COHORT_LEAST at least."""
+    return members[: max(round(len(members) * share), COHORT_LEAST)]
 
 
 def _learned(cohort: Cohort, histories: list[Floats], ratio: float) -> Mapping[str, float]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.demand.panel import DemandPanel, part
+from app.demand.panel import DemandPanel, by_code, part
 from app.forecasting.model import Floats
 from app.forecasting.past.curves import learn_splits
 from app.forecasting.past.families import learn_family_seasons
@@ -45,10 +45,11 @@ def learn_priors(panel: DemandPanel) -> BrandPriors:
     """Return what the panel's styles teach about each other and about styles without a past.
 
     A style teaches once it was in stock for four weeks; with none the default stays. Nothing
-    here depends on what else a batch held: give it the brand's whole panel. What costs a model
-    is not learned here: the pool's weights and the returns keep their default.
+    here depends on what else a batch held, nor on the order of the styles: give it the brand's
+    whole panel. What costs a model is not learned here: the pool's weights and the returns keep
+    their default.
     """
-    panel = in_weeks(panel)
+    panel = by_code(in_weeks(panel))
     if not panel.styles or not panel.demand.size:
         return BrandPriors()
     first_sale = first_sale_of(panel)

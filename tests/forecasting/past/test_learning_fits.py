@@ -74,3 +74,24 @@ def test_fits_never_take_over_all_at_once_on_the_first_day_they_can() -> None:
     assert handover.styles[0] > 20
     assert handover.share[0] == 0.5
     assert handover.share[1] > 0.6
+
+
+def test_what_is_learned_is_the_same_in_whatever_order_styles_and_skus_come() -> None:
+    random = np.random.default_rng(8)
+    weekly = np.exp(random.normal(1.0, 1.0, (40, 1)) + random.normal(0, 0.4, (40, 13)))
+    units = random.poisson(np.repeat(weekly, 2, axis=0) * np.tile([[0.7], [0.3]], (40, 1)))
+    styles = [style(f"S{n:02}", category="tops" if n % 2 else "shoes") for n in range(40)]
+    of, order, skus = np.repeat(np.arange(40), 2), random.permutation(40), random.permutation(80)
+    place = np.argsort(order)
+    one = panel(units, style_of=of.tolist(), styles=styles, sizes=("M", "L") * 40)
+    other = replace(
+        panel(
+            units[skus],
+            style_of=place[of[skus]].tolist(),
+            styles=[styles[n] for n in order],
+            sizes=tuple(one.sizes[sku] for sku in skus),
+        ),
+        sku_codes=tuple(one.sku_codes[sku] for sku in skus),
+    )
+
+    assert learned(one) == learned(other)
