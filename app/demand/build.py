@@ -182,6 +182,7 @@ def _panel_style(
     return PanelStyle(
         id=style.id,
         code=style.code,
+        name=style.name,
         category=style.category,
         price=float(style.price),
         attributes=style.attributes,

@@ -27,6 +27,7 @@ class PanelStyle:
         launched: First day on sale, in the future for a style announced; None when not known.
         fingerprint: Names what is known of the style before the origin; equal for equal.
         earlier_fingerprint: The same of an earlier day that was asked for, "" for none.
+        name: What the brand calls the style, "" where it has no name.
         launch_stated: Whether the brand stated that day; else it is the day of the first sale.
         end_of_life: The day after which leftovers are worth salvage; None when it has no end.
         successor: Code of the style that follows it; None when it has none.
@@ -49,6 +50,7 @@ class PanelStyle:
     launch_stated: bool = True
     fingerprint: str = ""
     earlier_fingerprint: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)

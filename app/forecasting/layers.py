@@ -15,12 +15,13 @@ from app.forecasting.fitted.fits import CRITICAL_RATIO, Fit, FitState, fit_histo
 from app.forecasting.fitted.lengths import SHORTEST
 from app.forecasting.fitted.series import overdispersions, pattern_of, scale_cv
 from app.forecasting.launch.bend import Bend, as_unbent, bend, bent
-from app.forecasting.launch.following import Following, follow, seasonal
+from app.forecasting.launch.following import Following, follow, seasonal, themed
 from app.forecasting.launch.posterior import Launch, forecast_launch
-from app.forecasting.model import Floats, kept
+from app.forecasting.model import HORIZON, Floats, kept
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.past.season import in_season
 from app.forecasting.past.sizes import split_prior
+from app.forecasting.past.themes import in_theme, theme_factors
 from app.forecasting.seen.ages import with_known_launches
 from app.forecasting.seen.evidence import Evidence, corrected, gather
 from app.forecasting.seen.orders import telling_units
@@ -130,8 +131,11 @@ def _basis(panel: DemandPanel, priors: BrandPriors) -> _Basis:
     evidence = gather(panel, split_prior(panel, priors.split), told)
     bending = bend(panel, evidence, priors)
     season = priors.seasons_of(panel.styles)
-    own = in_season(as_unbent(evidence, bending), season, panel.origin, panel.period_days)
-    following = seasonal(bent(follow(panel, own, priors), bending), panel, season)
+    theme = theme_factors(panel, priors.themes, ahead=HORIZON)
+    unthemed = in_theme(as_unbent(evidence, bending), theme[:, :-HORIZON])
+    own = in_season(unthemed, season, panel.origin, panel.period_days)
+    aged = themed(bent(follow(panel, own, priors), bending), theme)
+    following = seasonal(aged, panel, season)
     return _Basis(evidence, corrected(evidence), bending, following)
 
 

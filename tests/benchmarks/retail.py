@@ -2,7 +2,8 @@
 
 Clean-up rules. Lines are those that `app.imports.online_retail` takes in: a product's code is five
 digits and perhaps letters (upper-cased), quantities have the sign of their invoice, prices are
-above 0; equal lines are kept. Every code is a style of one SKU. Demand is what was sold less what
+above 0; equal lines are kept. Every code is a style of one SKU, with the name that the first line
+has that gives it one. Demand is what was sold less what
 C invoices took back, by the day it was taken back: they do not name their sale. A week's or
 horizon's demand is at least 0. A launch is a code first sold on 2011-02-01 or later; the file
 knows no stock, so every week counts as in stock. Its last day is 2011-12-09.
@@ -32,6 +33,7 @@ class Shop:
 
     Attributes:
         codes: Stock codes.
+        names: What the first line of each called it.
         units: Sold less taken back, shape (codes, days from FIRST_DAY).
         orders: Lines that sold, of the same shape.
         largest: Units of the largest of them, of the same shape.
@@ -40,6 +42,7 @@ class Shop:
     """
 
     codes: tuple[str, ...]
+    names: tuple[str, ...]
     units: NDArray[np.int64]
     orders: NDArray[np.int64]
     largest: NDArray[np.int64]
@@ -94,6 +97,7 @@ class Shop:
         return PanelStyle(
             id=code,
             code=self.codes[code],
+            name=self.names[code],
             category=None,
             price=float(self.price[code]),
             attributes={},
@@ -107,13 +111,15 @@ class Shop:
 def read(path: Path, until: date = END) -> Shop:
     """Read the file up to a day, six seconds for all of it; later days are 0."""
     index: dict[str, int] = {}
+    names: dict[str, str] = {}
     rows: list[tuple[int, int, int, float]] = []
     zone = ZoneInfo(TIMEZONE)
     for chunk in OnlineRetailFile(path).chunks():
-        for _, event, _ in chunk.lines:
+        for _, event, item in chunk.lines:
             day = (event.occurred_at.astimezone(zone).date() - FIRST_DAY).days
             units = event.quantity if event.kind == "sale" else -event.quantity
             code = index.setdefault(event.sku, len(index))
+            names[event.sku] = names.get(event.sku) or (item.name if item else "")
             rows.append((code, day, units, float(event.unit_price or 0)))
         if rows and rows[-1][1] >= (until - FIRST_DAY).days:
             break
@@ -128,4 +134,4 @@ def read(path: Path, until: date = END) -> Shop:
     price = np.bincount(lines[:, 0], prices) / np.bincount(lines[:, 0])
     first = np.full(len(index), shape[1])
     np.minimum.at(first, sales[:, 0], sales[:, 1])
-    return Shop(tuple(index), units, orders, largest, price, first)
+    return Shop(tuple(index), tuple(names.values()), units, orders, largest, price, first)

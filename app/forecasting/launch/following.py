@@ -82,6 +82,20 @@ def seasonal(following: Following, panel: DemandPanel, season: Floats) -> Follow
     )
 
 
+def themed(following: Following, factors: Floats) -> Following:
+    """Return what age and theme together let expect.
+
+    Args:
+        following: What age does.
+        factors: As `theme_factors` gives them, shape (styles, periods + HORIZON).
+    """
+    return replace(
+        following,
+        past=following.past * factors[:, :-HORIZON],
+        ahead=following.ahead * factors[:, -HORIZON:],
+    )
+
+
 def _law(panel: DemandPanel, priors: BrandPriors) -> Floats:
     """Return how likely each power is for each style before its history, (styles, powers)."""
     law = np.array(priors.powers)

@@ -26,6 +26,7 @@ from app.forecasting.past.rates import learn_rates
 from app.forecasting.past.season import in_season, learn_season
 from app.forecasting.past.sizes import split_prior
 from app.forecasting.past.succession import learn_succession
+from app.forecasting.past.themes import in_theme, learn_themes, theme_factors
 from app.forecasting.past.track import Lived, folds_of, take_record
 from app.forecasting.seen.activity import learn_hazard
 from app.forecasting.seen.ages import first_sale_of, with_known_launches
@@ -74,6 +75,10 @@ def _learn(panel: DemandPanel) -> BrandPriors:
     evidence = in_season(plain, default.seasons_of(panel.styles), panel.origin, 7)
     categories = np.array([style.category or "" for style in panel.styles])
     rates, profile, shaped = rates_and_profile(panel, evidence, lived)
+    themes = learn_themes(panel, evidence, profile)
+    if themes:
+        evidence = in_theme(evidence, theme_factors(panel, themes))
+        rates, profile, shaped = rates_and_profile(panel, evidence, lived)
     overdispersion = _overdispersion(evidence, evidence.seen_units)
     powers = law_of_powers(evidence, profile, shaped, overdispersion)
     teachers = [style for style, old in zip(panel.styles, lived, strict=True) if old]
@@ -95,6 +100,7 @@ def _learn(panel: DemandPanel) -> BrandPriors:
         powers=powers,
         season=default.season,
         seasons=default.seasons,
+        themes=themes,
         split=learn_splits(panel, plain, lived),
         overdispersion=overdispersion,
         noise=_overdispersion(evidence, evidence.counted_units),
@@ -121,6 +127,7 @@ def _lived(panel: DemandPanel, taught: BrandPriors) -> Lived:
     """Return the past as the track record needs it: each half forecast by what the other taught."""
     plain = evidence_of(panel, taught)
     seasonal = in_season(plain, taught.seasons_of(panel.styles), panel.origin, 7)
+    seasonal = in_theme(seasonal, theme_factors(panel, taught.themes))
     folds = folds_of(panel)
     by_others = tuple(
         _learn(part(panel, folds != fold)) if (folds != fold).any() else BrandPriors()

@@ -10,6 +10,7 @@ from app.forecasting.past.priors import BrandPriors
 from app.forecasting.past.profiles import LIVED_WEEKS, rates_by, while_sold
 from app.forecasting.past.season import in_season
 from app.forecasting.past.succession import levels_before
+from app.forecasting.past.themes import in_theme, theme_factors
 from app.forecasting.seen.ages import with_known_launches
 
 
@@ -28,7 +29,8 @@ def with_others(priors: BrandPriors, panel: DemandPanel) -> BrandPriors:
     panel = with_known_launches(in_weeks(panel), priors.first_sale)
     plain = while_sold(evidence_of(panel, BrandPriors(orders=priors.orders)))
     lived = plain.seen_share.sum(axis=1) >= LIVED_WEEKS
-    evidence = in_season(plain, priors.seasons_of(panel.styles), panel.origin, 7)
+    seasonal = in_season(plain, priors.seasons_of(panel.styles), panel.origin, 7)
+    evidence = in_theme(seasonal, theme_factors(panel, priors.themes))
     rates = rates_by(panel, evidence, np.array(priors.profile))
     own = {
         style.code: round(float(rate), 6)

@@ -40,6 +40,7 @@ class BrandPriors:
         powers: How likely a style is to follow its profile to each of `profiles.POWERS`.
         season: What the calendar does to all styles alike, by week of the year.
         seasons: What it does to the styles of a category that has a season of its own.
+        themes: What it does beside that to styles with a word in their name, strongest first.
         split: How demand splits over sizes and colorways.
         overdispersion: Variance of a week's telling units beyond their mean, over the mean
             squared: what a week says of the rate.
@@ -62,6 +63,7 @@ class BrandPriors:
     powers: tuple[float, ...] = DEFAULT_LAW
     season: tuple[float, ...] = NO_SEASON
     seasons: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    themes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     split: SplitPriors = field(default_factory=SplitPriors)
     overdispersion: float = DEFAULT_OVERDISPERSION
     noise: float = DEFAULT_OVERDISPERSION
@@ -130,6 +132,7 @@ class BrandPriors:
             powers=tuple(stored["powers"]),
             season=tuple(stored["season"]),
             seasons={key: tuple(values) for key, values in stored.get("seasons", {}).items()},
+            themes={key: tuple(values) for key, values in stored.get("themes", {}).items()},
             split=SplitPriors.from_json(stored["split"]),
             overdispersion=stored["overdispersion"],
             noise=stored["noise"],

@@ -85,7 +85,7 @@ def season_at(
         back: Periods before the origin, the last one ending where it begins.
         ahead: Periods from the origin on.
     """
-    weeks = _weeks_of_year(origin, period_days, np.arange(-back, ahead))
+    weeks = weeks_of_year(origin, period_days, np.arange(-back, ahead))
     logs = np.log(season)
     smooth = sum(
         share * np.roll(logs, apart, axis=-1)
@@ -195,11 +195,11 @@ def shown_to_season(panel: DemandPanel, evidence: Evidence) -> Shown | None:
     if not len(steady):
         return None
     share[founding] *= _fading(units[founding], share[founding])
-    weeks = _weeks_of_year(panel.origin, 7, np.arange(-periods, 0))
+    weeks = weeks_of_year(panel.origin, 7, np.arange(-periods, 0))
     return Shown(steady, units, share, weeks)
 
 
-def _weeks_of_year(origin: date, period_days: int, periods: Ints) -> Ints:
+def weeks_of_year(origin: date, period_days: int, periods: Ints) -> Ints:
     """Return the week of the year that the middle of each period lies in, 0 to 52."""
     middle = origin + timedelta(days=period_days // 2)
     first = np.datetime64(middle, "D") + periods * period_days
