@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from app.backtest.tables import Backtest
 from app.backtest.work import Backtests
 from app.clock.time import now
 from app.connectors.fetching import Fetches
@@ -24,9 +25,11 @@ from app.database.database import Database
 from app.database.migrate import standing
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
+from app.imports.tables import Import
 from app.imports.work import Imports
 from app.jobs.beats import beat, forget_the_gone
 from app.jobs.dead import free_what_the_dead_hold
+from app.jobs.tables import DueWork
 from app.jobs.totals import add_totals, taken
 from app.jobs.work import Claim
 from app.recommendations.expire import expire
@@ -196,7 +199,7 @@ class Worker:
         while not self._stopped.is_set():
             try:
                 self._beat()
-                free_what_the_dead_hold(self.database)
+                free_what_the_dead_hold(self.database, leased=(DueWork, Import, Backtest))
             except ShortrunError as error:
                 log.warning("beat_failed", reason=error.detail)
             except Exception:

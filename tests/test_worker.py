@@ -5,18 +5,25 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 import app.worker
+from app.backtest.tables import Backtest
 from app.database.database import Database
 from app.errors import Unavailable
+from app.imports.tables import Import
 from app.jobs.beats import last_beat
+from app.jobs.process import name_of
+from app.jobs.tables import WorkerBeat
 from app.refresh import pipeline
 from app.settings import Settings
 from app.worker import Worker
-from tests.refresh.shop import decisions, open_shop, sell
+from tests.refresh.shop import AT, decisions, open_shop, sell
 
 SETTINGS = Settings(worker_poll_seconds=0.01)
 PATIENCE_SECONDS = 20.0
@@ -100,6 +107,81 @@ def _has_beaten(database: Database) -> bool:
                 return True
         time.sleep(0.01)
     return False
+
+
+def test_what_a_killed_worker_held_is_gone_on_with_long_before_its_lease_ends(
+    database: Database, started: list[Worker]
+) -> None:
+    brand = open_shop(database, "S2")
+    killed = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
+    )
+    name = name_of(killed.pid)
+    killed.communicate()
+    wall = datetime.now(UTC)
+    hold = {"lease": "lease_1", "holder": name, "lease_until": wall + timedelta(hours=1)}
+    with database.write() as session:
+        session.add(WorkerBeat(worker="killed", at=wall, process=name))
+        session.add(_running_import(brand.id, hold))
+        session.add(_running_backtest(brand.id, hold))
+    started.append(Worker(database, SETTINGS))
+
+    running = _run(started[0])
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while _still_running(database) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    started[0].stop()
+    running.join(PATIENCE_SECONDS)
+    assert _still_running(database) == []
+
+
+def _running_import(brand_id: int, hold: Mapping[str, Any]) -> Import:
+    return Import(
+        id="imp_1",
+        brand_id=brand_id,
+        kind="sales",
+        status="running",
+        stage="storing",
+        dry_run=False,
+        on_error="skip",
+        file_name="sales.csv",
+        file_bytes=0,
+        sha256="",
+        same="",
+        requested_at=AT,
+        rows_read=0,
+        rows_stored=0,
+        rows_duplicate=0,
+        rows_rejected=0,
+        left_out={},
+        attempts=1,
+        **hold,
+    )
+
+
+def _running_backtest(brand_id: int, hold: Mapping[str, Any]) -> Backtest:
+    return Backtest(
+        id="bt_1",
+        brand_id=brand_id,
+        status="running",
+        until=AT.date(),
+        weeks=4,
+        styles=1,
+        progress=0.0,
+        requested_at=AT,
+        attempts=1,
+        **hold,
+    )
+
+
+def _still_running(database: Database) -> list[str]:
+    with database.read() as session:
+        running = [
+            session.scalars(select(one.id).where(one.status == "running")).all()
+            for one in (Import, Backtest)
+        ]
+    return [one for found in running for one in found]
 
 
 def test_a_batch_that_a_lost_database_kept_is_taken_up_as_soon_as_it_is_back(

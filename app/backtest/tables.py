@@ -12,9 +12,9 @@ from app.database.base import Base, Day, Json, UtcTime
 class Backtest(Base):
     """One backtest: what was asked, how far it is, who works on it, what it found.
 
-    `lease` names the worker's hold of it, until `lease_until` on the machine's clock; `attempts`
-    counts holds, so that one that ends its workers is given up. `terms` are the economics and
-    offers to try, as they were sent.
+    `lease` names the worker's hold of it, until `lease_until` on the machine's clock, and `holder`
+    its process; `attempts` counts holds, so that one that ends its workers is given up. `terms` are
+    the economics and offers to try, as they were sent.
     """
 
     __tablename__ = "backtests"
@@ -42,5 +42,6 @@ class Backtest(Base):
     error: Mapped[str | None] = mapped_column(String(500))
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
     lease: Mapped[str | None] = mapped_column(String(40))
+    holder: Mapped[str | None] = mapped_column(String(140))
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(Integer)

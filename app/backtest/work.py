@@ -1,10 +1,11 @@
 """Run the backtests that were asked for, slice by slice, between a worker's other work.
 
 The replay lives in the worker's memory. One whose worker ended is begun again by another when its
-lease runs out: same inputs, same result. A stopped worker gives its own back at once.
+lease runs out, or is freed as of the dead: same inputs, same result. A stopped worker gives its
+own back at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +22,7 @@ from app.database.database import Database
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
 from app.imports.economics_file import EconomicsTable
+from app.jobs.process import own_name
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
 from app.settings import Settings
@@ -36,6 +38,8 @@ TOLD_SECONDS = 2.0
 
 KEPT = 20
 """Finished backtests of a brand that are kept; older ones go."""
+
+FREE: Mapping[str, object] = {"lease": None, "lease_until": None, "holder": None}
 
 log = structlog.get_logger()
 
@@ -89,9 +93,9 @@ class Backtests:
         at_hand, self._at_hand = self._at_hand, None
         if at_hand is None:
             return
-        values = {"status": "queued", "progress": 0.0, "lease": None, "lease_until": None}
+        back = {"status": "queued", "progress": 0.0, "attempts": Backtest.attempts - 1}
         with self.database.write() as session:
-            self._write(session, at_hand, {**values, "attempts": Backtest.attempts - 1})
+            self._write(session, at_hand, {**back, **FREE})
 
     def _claim(self) -> _UnderWay | None:
         """Take hold of the backtest that waits longest; None where none does."""
@@ -114,6 +118,7 @@ class Backtests:
             found.started_at = found.started_at or at
             found.attempts += 1
             found.lease, found.lease_until = new_id("lease"), self._until(wall)
+            found.holder = own_name()
             return _UnderWay(found.id, found.lease, brand, self._wish(found), began=wall, told=wall)
 
     def _wish(self, found: Backtest) -> Wish:
@@ -165,8 +170,8 @@ class Backtests:
         seconds = round((datetime.now(UTC) - at_hand.began).total_seconds(), 3)
         with self.database.write() as session:
             at = now(session, sandbox=self.settings.sandbox)
-            closed = {"finished_at": at, "seconds": seconds, "lease": None, "lease_until": None}
-            if self._write(session, at_hand, {**values, **closed}):
+            closed = {"finished_at": at, "seconds": seconds}
+            if self._write(session, at_hand, {**values, **closed, **FREE}):
                 _forget_oldest(session, at_hand.brand.id)
 
     def _write(self, session: Session, at_hand: _UnderWay, values: dict[str, object]) -> bool:
@@ -181,7 +186,7 @@ class Backtests:
 def _end(found: Backtest, at: datetime, *, status: str, error_code: str, error: str) -> None:
     found.status, found.finished_at = status, at
     found.error_code, found.error = error_code, error
-    found.lease = found.lease_until = None
+    found.lease = found.lease_until = found.holder = None
 
 
 def _forget_oldest(session: Session, brand_id: int) -> None:

@@ -110,7 +110,7 @@ def close(
     found.finished_at = at
     found.seconds = round((found.seconds or 0.0) + seconds, 3)
     found.preview = preview
-    found.lease = found.lease_until = None
+    found.lease = found.lease_until = found.holder = None
     session.flush()
     forget_file(session, found.id)
     old = finished_imports(session, found.brand_id)[KEPT:]

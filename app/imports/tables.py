@@ -23,8 +23,9 @@ class Import(Base):
     """One import: what was asked, how far it is, who works on it, what it read and stored.
 
     `rows_read` is how far it came: it moves in the transaction that stores those rows. `lease`
-    names the worker's hold of it, until `lease_until` on the machine's clock; `attempts` counts
-    holds since it last moved, so that one that ends its workers is given up.
+    names the worker's hold of it, until `lease_until` on the machine's clock, and `holder` its
+    process; `attempts` counts holds since it last moved, so that one that ends its workers is given
+    up.
     """
 
     __tablename__ = "imports"
@@ -69,6 +70,7 @@ class Import(Base):
     error_code: Mapped[str | None] = mapped_column(String(40))
     error: Mapped[str | None] = mapped_column(String(1000))
     lease: Mapped[str | None] = mapped_column(String(40))
+    holder: Mapped[str | None] = mapped_column(String(140))
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(Integer)
 

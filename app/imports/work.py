@@ -1,7 +1,7 @@
 """Do the imports that were asked for, portion by portion, between a worker's other work.
 
-An import whose worker ended is taken up by another when its lease runs out, after the last portion
-that was stored. A stopped worker gives its own back at once.
+An import whose worker ended is taken up by another when its lease runs out, or is freed as of the
+dead, after the last portion that was stored. A stopped worker gives its own back at once.
 """
 
 import shutil
@@ -25,6 +25,7 @@ from app.imports.progress import advance, close, held, learn, start_over, tell_o
 from app.imports.queries import next_import, part_of
 from app.imports.sources.source import Unreadable
 from app.imports.tables import Import
+from app.jobs.process import own_name
 from app.parties.queries import brand_with_id
 from app.settings import Settings
 
@@ -109,7 +110,7 @@ class Imports:
         with self.database.write() as session:
             found = held(session, at_hand.id, at_hand.lease)
             if found is not None:
-                found.lease = found.lease_until = None
+                found.lease = found.lease_until = found.holder = None
                 found.attempts -= 1
 
     def _sweep(self) -> None:
@@ -133,6 +134,7 @@ class Imports:
                 return None
             lease = new_id("lease")
             found.status, found.lease, found.lease_until = "running", lease, self._until()
+            found.holder = own_name()
             found.started_at = found.started_at or self._now(session)
             found.attempts += 1
             if found.stage == "checking":
