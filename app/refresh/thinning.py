@@ -6,7 +6,7 @@ ended, what a day had taught. Sales, recommendations, runs and what these rest o
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Style
@@ -18,6 +18,9 @@ from app.refresh.tables import Refresh, RefreshStyle
 
 STYLES_A_PORTION = 100
 """Whose decisions are locked for as long as one portion takes."""
+
+ROWS_A_PORTION = 1_000
+"""Of each kind, deleted in one transaction: after an upgrade there may be years of them."""
 
 PERIOD = timedelta(days=1)
 
@@ -31,20 +34,29 @@ class Thinning:
         self.kept = timedelta(days=kept_days)
         self._begun: datetime | None = None
         self._after: int | None = None
+        self._asks = False
 
     def step(self, at: datetime) -> None:
         """Do the next portion, if there is one today."""
+        before = at - self.kept
         if self._after is None:
             if self._begun is not None and self._begun <= at < self._begun + PERIOD:
                 return
-            self._begun, self._after = at, 0
+            self._begun, self._after, self._asks = at, 0, True
+        if self._asks:
             with self.database.write() as session:
-                forget_requests(session, before=at - self.kept)
-        self._after = thin_next(self.database, self._after, before=at - self.kept)
+                self._asks = forget_requests(session, before=before)
+        else:
+            self._after = thin_next(self.database, self._after, before=before)
 
 
 def thin_next(database: Database, after: int, *, before: datetime) -> int | None:
-    """Thin out the styles that follow one; return the last of them, None where there are none."""
+    """Thin out the styles that follow one, as far as a portion goes.
+
+    Returns:
+        The style to go on after: the last of them, or the same where there is more of them. None:
+        none follows.
+    """
     query = select(Style.id).where(Style.id > after).order_by(Style.id).limit(STYLES_A_PORTION)
     with database.read() as session:
         style_ids = list(session.scalars(query))
@@ -52,13 +64,27 @@ def thin_next(database: Database, after: int, *, before: datetime) -> int | None
         return None
     with database.write() as session:
         lock_styles(session, style_ids)
-        thin_out(session, style_ids, before=before)
-    return style_ids[-1]
+        is_more = thin_out(session, style_ids, before=before, most=ROWS_A_PORTION)
+    return after if is_more else style_ids[-1]
 
 
-def forget_requests(session: Session, *, before: datetime) -> None:
-    """Delete refreshes that ended, and what the days had taught, before a time."""
-    ended = select(Refresh.id).where(Refresh.finished_at < before)
-    session.execute(delete(RefreshStyle).where(RefreshStyle.refresh_id.in_(ended)))
-    session.execute(delete(Refresh).where(Refresh.finished_at < before))
+def forget_requests(session: Session, *, before: datetime) -> bool:
+    """Delete a portion of the refreshes that ended, and what the days had taught, before a time.
+
+    Returns:
+        Whether there may be more to delete.
+    """
+    ended = Refresh.finished_at < before
+    styles = (
+        select(RefreshStyle.refresh_id, RefreshStyle.style_id)
+        .join(Refresh, Refresh.id == RefreshStyle.refresh_id)
+        .where(ended)
+        .limit(ROWS_A_PORTION)
+    )
+    row = tuple_(RefreshStyle.refresh_id, RefreshStyle.style_id)
+    gone = session.execute(delete(RefreshStyle).where(row.in_(styles)))
+    if gone.rowcount == ROWS_A_PORTION:  # type: ignore[attr-defined]  # of a DELETE it is there
+        return True
+    session.execute(delete(Refresh).where(ended))
     session.execute(delete(PriorsRow).where(PriorsRow.day < before.date()))
+    return False

@@ -55,7 +55,7 @@ def _copy(row: ForecastRow | DecisionRow) -> dict[str, object]:
 
 def thin(database: Database, at: datetime = LATER) -> None:
     thinning = Thinning(database, kept_days=40)
-    for _ in range(3):
+    for _ in range(20):
         thinning.step(at)
 
 
@@ -72,6 +72,40 @@ def test_what_led_to_nothing_goes_and_a_forecast_a_week_stays(
     assert decisions == [used, "dec_y"]
     assert [str(day) for day in origins] == ["2026-03-02", "2026-03-09", "2026-03-16", "2026-05-01"]
     assert taught == [LATER.date()]
+
+
+def test_years_of_them_go_portion_by_portion(
+    database: Database, brand: BrandRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.refresh.thinning.ROWS_A_PORTION", 4)
+    with database.write() as session:
+        session.add(_asked("old", AT))
+        session.flush()
+        session.add(RefreshStyle(refresh_id="old", style_id=1, status="done"))
+    thinning = Thinning(database, kept_days=40)
+
+    left = []
+    for _ in range(9):
+        thinning.step(LATER)
+        with database.read() as session:
+            left.append(
+                tuple(
+                    session.scalar(select(func.count()).select_from(one)) or 0
+                    for one in (RefreshStyle, DecisionRow, ForecastRow)
+                )
+            )
+
+    assert left == [
+        (0, 16, 16),
+        (0, 12, 16),
+        (0, 8, 16),
+        (0, 4, 16),
+        (0, 2, 12),
+        (0, 2, 8),
+        (0, 2, 4),
+        (0, 2, 4),
+        (0, 2, 4),
+    ]
 
 
 def test_what_was_recommended_is_decided_again_all_the_same(
@@ -131,7 +165,8 @@ def test_a_worker_does_it_by_itself(database: Database, brand: BrandRef) -> None
         database, Settings(sandbox=True, decision_retention_days=40, forecast_paths=128)
     )
 
-    worker.step()
+    for _ in range(2):
+        worker.step()
 
     with database.read() as session:
         kept = list(session.scalars(select(DecisionRow.at).where(DecisionRow.at < LATER)))
