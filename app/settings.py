@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     delivery_retention_days: int = Field(default=30, ge=7, le=36_500)
     feed_retention_days: int | None = Field(default=None, ge=1, le=36_500)
     decision_retention_days: int = Field(default=180, ge=35, le=36_500)
+    import_retention_days: int = Field(default=180, ge=1, le=36_500)
+    backtest_retention_days: int = Field(default=180, ge=1, le=36_500)
     log_level: str = "INFO"
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from app.backtest.retention import prune_backtests
 from app.backtest.tables import Backtest
 from app.backtest.work import Backtests
 from app.clock.time import now
@@ -25,6 +26,7 @@ from app.database.database import Database
 from app.database.migrate import standing
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
+from app.imports.retention import prune_imports
 from app.imports.tables import Import
 from app.imports.work import Imports
 from app.jobs.beats import beat, forget_the_gone
@@ -172,6 +174,10 @@ class Worker:
         self._next_pruning = at + PRUNING_PERIOD
         deliveries = timedelta(days=self.settings.delivery_retention_days)
         prune_deliveries(self.database, before=at - deliveries)
+        imports = timedelta(days=self.settings.import_retention_days)
+        prune_imports(self.database, before=at - imports)
+        backtests = timedelta(days=self.settings.backtest_retention_days)
+        prune_backtests(self.database, before=at - backtests)
         if self.settings.feed_retention_days is not None:
             feeds = timedelta(days=self.settings.feed_retention_days)
             prune_feeds(self.database, before=at - feeds)

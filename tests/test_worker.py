@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 import app.worker
 from app.backtest.tables import Backtest
+from app.clock.time import set_now
 from app.database.database import Database
 from app.errors import Unavailable
 from app.imports.tables import Import
@@ -122,8 +123,8 @@ def test_what_a_killed_worker_held_is_gone_on_with_long_before_its_lease_ends(
     hold = {"lease": "lease_1", "holder": name, "lease_until": wall + timedelta(hours=1)}
     with database.write() as session:
         session.add(WorkerBeat(worker="killed", at=wall, process=name))
-        session.add(_running_import(brand.id, hold))
-        session.add(_running_backtest(brand.id, hold))
+        session.add(_import(brand.id, status="running", **hold))
+        session.add(_backtest(brand.id, status="running", **hold))
     started.append(Worker(database, SETTINGS))
 
     running = _run(started[0])
@@ -136,12 +137,11 @@ def test_what_a_killed_worker_held_is_gone_on_with_long_before_its_lease_ends(
     assert _still_running(database) == []
 
 
-def _running_import(brand_id: int, hold: Mapping[str, Any]) -> Import:
+def _import(brand_id: int, **said: Any) -> Import:
     return Import(
         id="imp_1",
         brand_id=brand_id,
         kind="sales",
-        status="running",
         stage="storing",
         dry_run=False,
         on_error="skip",
@@ -156,22 +156,21 @@ def _running_import(brand_id: int, hold: Mapping[str, Any]) -> Import:
         rows_rejected=0,
         left_out={},
         attempts=1,
-        **hold,
+        **said,
     )
 
 
-def _running_backtest(brand_id: int, hold: Mapping[str, Any]) -> Backtest:
+def _backtest(brand_id: int, **said: Any) -> Backtest:
     return Backtest(
         id="bt_1",
         brand_id=brand_id,
-        status="running",
         until=AT.date(),
         weeks=4,
         styles=1,
         progress=0.0,
         requested_at=AT,
         attempts=1,
-        **hold,
+        **said,
     )
 
 
@@ -182,6 +181,25 @@ def _still_running(database: Database) -> list[str]:
             for one in (Import, Backtest)
         ]
     return [one for found in running for one in found]
+
+
+@pytest.mark.parametrize(("days", "left"), [(30, []), (31, ["imp_1", "bt_1"])])
+def test_imports_and_backtests_are_kept_as_long_as_the_operator_says(
+    database: Database, days: int, left: list[str]
+) -> None:
+    brand = open_shop(database, "S2")
+    ended = {"status": "done", "finished_at": AT - timedelta(days=30, seconds=1)}
+    with database.write() as session:
+        session.add(_import(brand.id, **ended))
+        session.add(_backtest(brand.id, **ended))
+        set_now(session, AT)
+    settings = Settings(sandbox=True, import_retention_days=days, backtest_retention_days=days)
+
+    Worker(database, settings).step()
+
+    with database.read() as session:
+        kept = [session.scalars(select(one.id)).all() for one in (Import, Backtest)]
+    assert [one for found in kept for one in found] == left
 
 
 def test_a_batch_that_a_lost_database_kept_is_taken_up_as_soon_as_it_is_back(
