@@ -19,6 +19,7 @@ from app.database.database import Database
 from app.demand.build import whole_past
 from app.demand.panel import DemandPanel, part
 from app.demand.returns import learn_returns
+from app.demand.teachers import MOST_TEACHING, teachers_of
 from app.errors import Invalid
 from app.forecasting.past.learning import learn_priors
 from app.forecasting.past.learning_fits import learn_fits
@@ -85,13 +86,16 @@ class Stage:
 def set_stage(database: Database, brand: BrandRef, wish: Wish) -> Stage:
     """Read everything that a backtest needs, in one snapshot.
 
+    Of a brand of more than MOST_TEACHING styles those that teach are looked at, and no other.
+
     Raises:
         Invalid: If the past is too short, or no style has sales and an offer for stock.
     """
     weeks_a_review = max(round(brand.review_period_days / WEEK), 1)
     brand = replace(brand, review_period_days=weeks_a_review * WEEK)
     with database.read() as session:
-        taught = whole_past(session, brand, origin=wish.until, weeks=MOST_WEEKS)
+        styles = teachers_of(session, brand, origin=wish.until, most=MOST_TEACHING).teaching
+        taught = whole_past(session, brand, origin=wish.until, style_ids=styles, weeks=MOST_WEEKS)
         weeks = _weeks(taught, wish, weeks_a_review)
         assert taught is not None
         offers = _offers(session, brand, wish)
@@ -123,9 +127,10 @@ def set_stage(database: Database, brand: BrandRef, wish: Wish) -> Stage:
 
 @dataclass
 class _Learning:
-    """What the brand's whole past taught by a day, as a refresh of that day would learn it.
+    """What the brand's past taught by a day, as a refresh of that day would learn it.
 
-    What takes many fits is kept for FITS_WEEKS.
+    But for the rates of styles beyond MOST_TEACHING, which only those that are like them use. What
+    takes many fits is kept for FITS_WEEKS.
     """
 
     database: Database

@@ -95,6 +95,16 @@ def test_fewer_styles_are_the_same_ones_every_time(database: Database) -> None:
     assert (stages[0].world.styles, stages[0].of_styles) == (1, 2)
 
 
+def test_of_a_large_range_no_more_is_read_than_teaches(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.backtest.reading.MOST_TEACHING", 1)
+
+    stage = staged(database, shop_with_a_past(database))
+
+    assert (stage.world.styles, stage.of_styles) == (1, 1)
+
+
 def test_too_short_a_past_is_refused(database: Database) -> None:
     brand = open_shop(database, "S1")
     with database.write() as session:

@@ -10,6 +10,7 @@ from rich.progress import track
 from app.clock.time import local_day, now
 from app.database.database import Database
 from app.demand.build import whole_past
+from app.demand.teachers import MOST_TEACHING, teachers_of
 from app.errors import SetupError
 from app.forecasting.accuracy.evaluate import cuts_of, evaluate
 from app.forecasting.accuracy.report import print_report, to_json
@@ -43,7 +44,10 @@ def print_accuracy(
         origin = today if as_of is None else as_of
         if origin > today:
             raise SetupError(f"{origin} has not begun yet where {brand} is")
-        panel = whole_past(session, named, origin=origin, weeks=HISTORY_WEEKS)
+        styles = teachers_of(session, named, origin=origin, most=MOST_TEACHING)
+        panel = whole_past(
+            session, named, origin=origin, style_ids=styles.teaching, weeks=HISTORY_WEEKS
+        )
     chosen = () if panel is None else cuts_of(panel, cuts)
     if panel is None or not chosen:
         raise SetupError(f"{brand} has less than 12 weeks of sales before {origin}")
@@ -51,6 +55,12 @@ def print_accuracy(
     watched = track(chosen, f"forecasting {brand}'s past", console=console, transient=True)
     evaluation = evaluate(panel, watched)
     print_report(evaluation, brand, origin, console)
+    if styles.others:
+        looked, besides = len(styles.teaching), len(styles.others)
+        console.print(
+            f"Of {looked:,} styles, some of every family; {besides:,} others were not looked at.",
+            highlight=False,
+        )
     if file is not None:
         _write(file, json.dumps(to_json(evaluation, brand, origin), indent=2))
 

@@ -76,3 +76,20 @@ def test_a_file_that_cannot_be_written_is_refused(shop: Database, tmp_path: Path
         print_accuracy(
             shop, Settings(), brand="acme", as_of=DAY, cuts=1, file=tmp_path / "no" / "file.json"
         )
+
+
+def test_of_a_large_range_some_styles_are_looked_at_and_it_says_so(
+    shop: Database,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.forecasting.accuracy.command.MOST_TEACHING", 1)
+    file = tmp_path / "accuracy.json"
+
+    print_accuracy(shop, Settings(), brand="acme", as_of=DAY, cuts=1, file=file)
+
+    scores = json.loads(file.read_text())["scores"]
+    assert {row["styles"] for row in scores} == {1}
+    said = capsys.readouterr().out
+    assert "Of 1 styles, some of every family; 1 others were not looked at." in said
