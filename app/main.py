@@ -52,6 +52,7 @@ from app.refresh.metrics import refresh_metrics
 from app.refresh.routes import routes as refresh
 from app.runs.routes import routes as runs
 from app.sales.intake import Intake
+from app.sales.metrics import sales_metrics
 from app.sales.routes import routes as sales
 from app.sales.tables import SalesRow
 from app.settings import Settings
@@ -98,7 +99,7 @@ ROOMS = (
 )
 """The most called first: a request is matched against one route after the other."""
 
-READINGS = (work_metrics, refresh_metrics, feed_metrics)
+READINGS = (work_metrics, refresh_metrics, sales_metrics, feed_metrics)
 
 
 def create_app(

@@ -106,6 +106,12 @@ def when_committed(session: Session, told: Callable[[], None]) -> None:
     session.info.setdefault(WHEN_COMMITTED, []).append(told)
 
 
+def take_back(session: Session) -> None:
+    """Undo what the session's `write()` block did so far; nobody is told of it."""
+    session.rollback()
+    session.info.pop(WHEN_COMMITTED, None)
+
+
 def parse_url(url: str) -> URL:
     """Read a database URL; `postgresql://` means psycopg 3.
 

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.clock.time import now
-from app.database.database import Database
+from app.database.database import Database, take_back
 from app.errors import ShortrunError, Unavailable
 from app.ids import new_id
 from app.imports.ask import drop_abandoned
@@ -189,7 +189,7 @@ class Imports:
         """Say what would become of a portion: it is stored, and taken back."""
         with self.database.write() as session:
             told = write(session)
-            session.rollback()
+            take_back(session)
         return told
 
     def _end_of_stage(self, at_hand: _UnderWay) -> None:

@@ -1,11 +1,19 @@
-"""What came in, counted by the process that took it in."""
+"""What came in, counted by the process that took it in; what workers took in, in the database."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from prometheus_client import Counter, Histogram
+from prometheus_client.core import Metric
+from sqlalchemy.orm import Session
 
+from app.jobs.metrics import total
+from app.jobs.totals import count
 from app.web.metrics import PROCESS
+
+TAKEN = "worker_sales_events"
+WORDS = ("accepted", "duplicate", "rejected")
 
 _events = Counter(
     "shortrun_sales_events",
@@ -13,7 +21,7 @@ _events = Counter(
     ("outcome",),
     registry=PROCESS,
 )
-_OUTCOMES = {outcome: _events.labels(outcome) for outcome in ("accepted", "duplicate", "rejected")}
+_OUTCOMES = {outcome: _events.labels(outcome) for outcome in WORDS}
 _sizes = Histogram(
     "shortrun_sales_batch_events",
     "Events in one call.",
@@ -39,3 +47,11 @@ def count_sales(counts: Mapping[str, int], *, began: float) -> None:
     _sizes.observe(sum(counts.values()))
     for outcome, events in counts.items():
         _OUTCOMES[outcome].inc(events)
+        if events:
+            count(TAKEN, outcome, events)  # only a worker adds to the stored totals
+
+
+def sales_metrics(session: Session, at: datetime) -> Iterator[Metric]:  # noqa: ARG001  a reading
+    """Read what all workers took in since the first one: of files, and of shops' orders."""
+    words = "Sales events that workers took in from files and shops, by what became of them."
+    yield total(session, TAKEN, words, label="outcome", known=WORDS)

@@ -17,6 +17,8 @@ from app.imports.ask import MOST_OPEN
 from app.imports.tables import Import, ImportPart
 from app.imports.work import MOST_ATTEMPTS, Imports
 from app.jobs.tables import DueWork
+from app.jobs.totals import add_totals, taken
+from app.sales.metrics import sales_metrics
 from app.sales.tables import SalesRow
 from app.stock.tables import StockLevel
 from app.worker import Worker
@@ -319,6 +321,24 @@ def test_who_lost_the_lease_stores_nothing(site: Site, database: Database) -> No
     slow.step()
 
     assert site.rows(SalesRow, "id") == []
+
+
+def test_the_metrics_tell_what_workers_took_in_of_files_and_nothing_of_dry_runs(
+    site: Site, database: Database
+) -> None:
+    with taken():
+        pass  # of whatever ran before in this process
+    site.take(SALES, dry_run="true")
+    site.take(SALES)
+    site.take(SALES + b"1003,S9,1,2026-03-03\n")
+
+    with taken() as counted, database.write() as session:
+        add_totals(session, counted)  # as a worker does with each beat
+
+    with database.read() as session:
+        [family] = sales_metrics(session, AT)
+    told = {sample.labels["outcome"]: sample.value for sample in family.samples}
+    assert told == {"accepted": 3.0, "duplicate": 3.0, "rejected": 1.0}
 
 
 def test_the_worker_takes_imports_in(site: Site, database: Database) -> None:
