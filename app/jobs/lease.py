@@ -69,7 +69,8 @@ def prolong(session: Session, claimed: Claim, *, until: datetime) -> bool:
     A key that somebody has locked at this moment keeps its time and is prolonged the next time:
     waiting for it here could close a circle with whoever marks many keys.
     """
-    ours = (DueWork.group_id == claimed.group_id, DueWork.lease == claimed.lease)
+    claimed_keys = one_of(session, DueWork.key, list(claimed.generations))
+    ours = (claimed_keys, DueWork.lease == claimed.lease)
     keys = session.scalars(
         skip_locked(session, select(DueWork.key).where(*ours).order_by(DueWork.key))
     ).all()

@@ -9,14 +9,21 @@ from app.database.base import Base, UtcTime
 
 
 class DueWork(Base):
-    """One key that is due at a time; `generation` counts the signals, a claim remembers it."""
+    """One key that is due at a time; `generation` counts the signals, a claim remembers it.
+
+    There is one index and no more: each sale of a style that waits for its midnight moves the
+    style in it, to a page of its own in a large range.
+    """
 
     __tablename__ = "due_work"
-    __table_args__ = (Index("ix_due_work_group_due", "group_id", "due_at"), {"sqlite_strict": True})
+    __table_args__ = (
+        Index("ix_due_work_due_at_group_id", "due_at", "group_id"),
+        {"sqlite_strict": True},
+    )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     group_id: Mapped[int] = mapped_column(Integer)
-    due_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
     signal_at: Mapped[datetime | None] = mapped_column(UtcTime)
     generation: Mapped[int] = mapped_column(BigInteger)
     lease: Mapped[str | None] = mapped_column(String(40))

@@ -106,7 +106,7 @@ def claim(
     query = (
         select(DueWork.key, DueWork.generation, DueWork.signal_at, DueWork.attempts)
         .where(DueWork.group_id == oldest, DueWork.due_at <= at, _is_free(wall))
-        .order_by(DueWork.due_at, DueWork.key)
+        .order_by(DueWork.due_at, DueWork.group_id, DueWork.key)  # as the index has them
         .limit(limit)
     )
     rows = session.execute(skip_locked(session, query)).all()
@@ -140,7 +140,7 @@ def longest_waiting(session: Session, *, at: datetime, wall: datetime) -> int | 
     query = (
         select(DueWork.group_id)
         .where(DueWork.due_at <= at, _is_free(wall))
-        .order_by(DueWork.due_at, DueWork.key)
+        .order_by(DueWork.due_at, DueWork.group_id)
         .limit(1)
     )
     return session.scalar(skip_locked(session, query))
