@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.demand.panel import PanelStyle
 from app.forecasting.model import Layer, Note
 from app.forecasting.past.priors import BrandPriors
+from app.forecasting.past.themes import theme_of
 
 NOTED_FROM = 0.1
 """Share of a forecast that is still prior from which it says what the prior was made of."""
@@ -28,11 +29,15 @@ def prior_basis(
 ) -> tuple[Note, ...]:
     """Return what a style's prior was made of, while its forecast still rests on it.
 
-    And its successor where no launch day of it is known, so that nothing is handed over yet.
+    And the word of its name whose season it follows, and its successor where no launch day of it
+    is known, so that nothing is handed over yet.
     """
     found: list[Note] = []
     if prior_share(layer, notes) >= NOTED_FROM:
         found.append(_basis(style, priors))
+    theme = theme_of(style, priors.themes)
+    if theme is not None:
+        found.append({"code": "theme", "word": theme})
     if style.successor is not None and style.successor_launch is None:
         found.append({"code": "successor_without_launch", "successor": style.successor})
     return tuple(found)

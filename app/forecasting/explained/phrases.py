@@ -95,6 +95,7 @@ def _basis(note: Note) -> str:
 
 NOTES: Mapping[str, Callable[[Note], str]] = {
     "prior_basis": _basis,
+    "theme": lambda note: f"Its name says {note['word']}: such styles have a season of their own.",
     "model_failed": lambda note: f"Its model failed; {note['instead']} was used instead.",
     "forecast_failed": lambda note: f"Its forecast failed ({note['error']}).",
     "calibrated": _calibrated,

@@ -5,6 +5,7 @@ rates.py          how well a style sells, by family, attributes, price and liken
 profiles.py       how demand moves with a style's age, and how far styles follow that
 season.py         what the calendar does to all styles alike
 families.py       how far a family strays from that
+themes.py         words of names whose styles do
 labels.py         size labels in their order, and what lies between and beyond those sold
 sizes.py          the split expected of a style without sales
 curves.py         that split learned from styles that have lived

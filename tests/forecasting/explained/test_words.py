@@ -146,6 +146,10 @@ def test_old_styles_rest_on_their_models() -> None:
             "It has gone quiet: with a chance of 85% demand for it is over.",
         ),
         (
+            {"code": "theme", "word": "christmas"},
+            "Its name says christmas: such styles have a season of their own.",
+        ),
+        (
             {"code": "large_orders", "units": 500, "counted_as": 40},
             "Large orders count for less than their units: 500 as 40.",
         ),

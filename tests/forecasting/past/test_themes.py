@@ -9,6 +9,7 @@ import pytest
 
 from app.demand.panel import DemandPanel
 from app.forecasting.forecast import forecast_styles
+from app.forecasting.model import StyleForecast
 from app.forecasting.past.learning import evidence_of, learn_priors
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.past.profiles import PROFILE_WEEKS
@@ -82,12 +83,14 @@ def test_a_new_style_with_the_word_is_forecast_to_rise_with_its_theme() -> None:
     priors = learn_priors(gift_shop())
     launched = SEPTEMBER - timedelta(weeks=3)
 
-    def forecast(name: str) -> float:
+    def forecast(name: str) -> StyleForecast:
         new = replace(style("N1", launched=launched), name=name)
         seen = replace(panel([[12, 15, 14]], styles=[new]), origin=SEPTEMBER)
-        return float(forecast_styles(seen, priors)[0].mean[:8].sum())
+        return forecast_styles(seen, priors)[0]
 
-    assert forecast("Christmas cracker") > 1.5 * forecast("Paper cracker")
+    cracker, plain = forecast("Christmas cracker"), forecast("Paper cracker")
+    assert cracker.mean[:8].sum() > 1.5 * plain.mean[:8].sum()
+    assert [note["word"] for note in cracker.notes if note["code"] == "theme"] == ["christmas"]
 
 
 def test_a_style_is_of_the_strongest_theme_that_its_name_has() -> None:
