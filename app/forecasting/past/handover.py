@@ -34,6 +34,11 @@ times as much as from week to week before; in simulated brands it erred 0 to 18%
 MOST_AT_FIRST = 0.5
 """Most that fits ever count for on the first day that they can: a style must not jump on it."""
 
+STEP_IN_WEEKS = 4.0
+"""Weeks over which fits step in, a part of their share a week. On the first day that a fit spoke
+for 42 real launches, it moved the next 8 weeks' total by 4%, of a tenth of them by 14% and more,
+when all of it came at once; so it moves them by 1% and 4%."""
+
 SHARE_STYLES = 20.0
 """Styles at the default share, and at no correction, that a brand's own have to outweigh."""
 
@@ -74,13 +79,16 @@ class Handover:
     def at(self, weeks: float, *, is_ageless: bool = False) -> tuple[float, float, float, int]:
         """Return share, bias, spread and the styles behind, at so many weeks of history.
 
-        A style whose launch day is not known has AGELESS_SHARE.
+        A style whose launch day is not known has AGELESS_SHARE. In its first weeks with fits a
+        style has only part of the share and of both corrections.
         """
         place, places = np.log(max(weeks, 1.0)), np.log(WEEKS)
+        stepped = np.clip((weeks - WEEKS[0] + 1) / STEP_IN_WEEKS, 1 / STEP_IN_WEEKS, 1.0)
+        share = np.interp(place, places, AGELESS_SHARE if is_ageless else self.share)
         return (
-            float(np.interp(place, places, AGELESS_SHARE if is_ageless else self.share)),
-            float(np.exp(np.interp(place, places, np.log(self.bias)))),
-            float(np.exp(np.interp(place, places, np.log(self.spread)))),
+            float(stepped * share),
+            float(np.exp(stepped * np.interp(place, places, np.log(self.bias)))),
+            float(np.exp(stepped * np.interp(place, places, np.log(self.spread)))),
             self.styles[int(np.abs(places - place).argmin())],
         )
 

@@ -50,12 +50,22 @@ def test_shares_grow_without_a_jump_from_one_length_of_history_to_the_next() -> 
     assert handover.at(400)[0] == 1.0
 
 
+def test_fits_step_in_over_four_weeks_with_their_corrections() -> None:
+    learnt = Handover(share=(0.4,) * 5, bias=(1.21,) * 5, spread=(1.44,) * 5)
+
+    first, second, fourth = (learnt.at(weeks) for weeks in (8, 9, 11))
+
+    assert first[0] == pytest.approx(0.1)
+    assert second[:3] == pytest.approx((0.2, 1.1, 1.2))
+    assert fourth[:3] == pytest.approx((0.4, 1.21, 1.44))
+
+
 def test_of_a_style_of_unknown_age_only_the_fit_speaks_from_13_weeks_on() -> None:
     learnt = Handover(share=(0.1, 0.2, 0.3, 0.4, 0.5))
 
-    shares = [learnt.at(weeks, is_ageless=True)[0] for weeks in (8, 13, 60)]
+    shares = [learnt.at(weeks, is_ageless=True)[0] for weeks in (13, 60)]
 
-    assert shares == [0.3, 1.0, 1.0]
+    assert shares == [1.0, 1.0]
     ageless = replace(past(100.0, 60.0, 100.0), is_ageless=np.ones(80))
     assert share_of(ageless, 0.5) == 0.5
 
