@@ -33,6 +33,9 @@ BURSTS = 0.04
 BURST_LIFTS = (3.0, 2.0, 1.4)
 PROMOTIONS = 0.1
 PROMOTION_LIFT = 1.8
+WANDER = 0.06
+"""Standard deviation of the step that the log of a style's level takes in a week."""
+
 NOISE = 0.15
 """Overdispersion of a style's week; sizes add theirs."""
 
@@ -49,7 +52,10 @@ class World:
     Attributes:
         families: The family of each style, shape (styles,).
         launch: Its launch, in weeks from FIRST_DAY; the new styles are those of PAST_WEEKS.
-        intensity: Expected demand in each week, lifts on average, shape (styles, WEEKS).
+        shape: Expected demand of each week at the level of its launch, without bursts and
+            promotions, shape (styles, WEEKS).
+        level: Where the style's level has wandered to since its launch, the same shape.
+        promoted: Which weeks had a promotion, shape (WEEKS,).
         demand: What was wanted, shape (styles, sizes, WEEKS).
         sold: What was sold, the same shape.
         in_stock: Share of the week in stock, the same shape.
@@ -57,7 +63,9 @@ class World:
 
     families: Ints
     launch: Ints
-    intensity: Floats
+    shape: Floats
+    level: Floats
+    promoted: NDArray[np.bool_]
     demand: Ints
     sold: Ints
     in_stock: Floats
@@ -66,6 +74,18 @@ class World:
     def new(self) -> NDArray[np.bool_]:
         """Return which styles are the new ones, shape (styles,)."""
         return self.launch == PAST_WEEKS
+
+    def known(self, week: int, weeks: int) -> Floats:
+        """Return what is expected in the weeks from one on by who knows all but what is to come.
+
+        Each style's scale, shape and the level it has; not where that will wander, nor bursts and
+        promotions to come, all on average. Shape (styles, weeks).
+        """
+        last = np.maximum(week - 1, np.minimum(self.launch, week))
+        now = self.level[np.arange(len(self.level)), last]
+        steps = np.arange(week, week + weeks) - last[:, None]
+        ahead = self.shape[:, week : week + weeks] * EXPECTED_LIFT
+        return ahead * now[:, None] * np.exp(WANDER**2 * steps / 2)
 
     def panel(self, week: int) -> DemandPanel:
         """Return the weekly panel as it stood before a week, new styles announced."""
@@ -102,39 +122,52 @@ def shapes(age: Floats) -> Floats:
     return np.stack([late / 0.97, line / 1.07, humps / 0.84])
 
 
+def steady_weeks(random: np.random.Generator, families: Ints, launch: Ints, weeks: int) -> Floats:
+    """Return expected demand of styles drawn at random, nothing lifting it, (styles, weeks)."""
+    count = len(families)
+    followed = np.where(random.random(count) < 0.2, random.integers(0, 3, count), families)
+    stretch = random.uniform(0.7, 1.5, count)
+    scale = np.exp(random.normal(np.log([8.0, 16.0, 12.0])[families], 0.9))
+    age = np.arange(weeks) - launch[:, None] + 0.5
+    shape = shapes(np.maximum(age, 0) / stretch[:, None])[followed, np.arange(count)]
+    return np.asarray(scale[:, None] * shape * (age > 0))
+
+
 def world(seed: int, *, past: int = 150, new: int = 120) -> World:
     """Return a brand with so many past styles and new ones."""
     random = np.random.default_rng(seed)
     count = past + new
     families = random.integers(0, 3, count)
     launch = np.r_[random.integers(0, PAST_WEEKS, past), np.full(new, PAST_WEEKS)]
-    followed = np.where(random.random(count) < 0.2, random.integers(0, 3, count), families)
-    stretch = random.uniform(0.7, 1.5, count)
-    scale = np.exp(random.normal(np.log([8.0, 16.0, 12.0])[families], 0.9))
-    age = np.arange(WEEKS) - launch[:, None] + 0.5
-    shape = shapes(np.maximum(age, 0) / stretch[:, None])[followed, np.arange(count)]
-    wander = np.exp(np.cumsum(random.normal(0, 0.06, (count, WEEKS)), axis=1))
+    steady = steady_weeks(random, families, launch, WEEKS)
+    wander = np.exp(np.cumsum(random.normal(0, WANDER, (count, WEEKS)), axis=1))
     wander /= wander[np.arange(count), np.minimum(launch, WEEKS - 1), None]
-    intensity = scale[:, None] * shape * wander * (age > 0)
-    demand = _demand(random, intensity)
-    sold, in_stock = _sell(random, demand, intensity, launch)
-    return World(families, launch, intensity * EXPECTED_LIFT, demand, sold, in_stock)
+    demand, promoted = _demand(random, steady * wander)
+    sold, in_stock = _sell(random, demand, steady * wander, launch)
+    return World(families, launch, steady, wander, promoted, demand, sold, in_stock)
 
 
-def _demand(random: np.random.Generator, intensity: Floats) -> Ints:
-    """Return what is wanted of each size and week, (styles, sizes, WEEKS)."""
-    count, weeks = intensity.shape
+def bursts(random: np.random.Generator, count: int, weeks: int) -> Floats:
+    """Return what bursts make of so many styles' weeks, none begun before, (count, weeks)."""
     lift = np.ones((count, weeks))
     begins = random.random((count, weeks)) < BURSTS
     for delay, factor in enumerate(BURST_LIFTS):
         lift[:, delay:] *= np.where(begins[:, : weeks - delay], factor, 1.0)
-    lift *= np.where(random.random(weeks) < PROMOTIONS, PROMOTION_LIFT, 1.0)
+    return lift
+
+
+def _demand(random: np.random.Generator, intensity: Floats) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return what is wanted of each size and week, (styles, sizes, WEEKS), and the promotions."""
+    count, weeks = intensity.shape
+    lift = bursts(random, count, weeks)
+    promoted = random.random(weeks) < PROMOTIONS
+    lift *= np.where(promoted, PROMOTION_LIFT, 1.0)
     steps = np.linspace(-1, 1, len(SIZES))
     tilt = random.normal(0, 0.5, (count, 1)) + random.normal(0, 0.25, (count, weeks))
     weight = SIZE_CURVE[:, None] * np.exp(tilt[:, None, :] * steps[:, None])
     split = weight / weight.sum(axis=1, keepdims=True)
     noise = random.standard_gamma(1 / NOISE, (count, weeks)) * NOISE
-    return random.poisson((intensity * lift * noise)[:, None, :] * split)
+    return random.poisson((intensity * lift * noise)[:, None, :] * split), promoted
 
 
 def _sell(
