@@ -139,10 +139,11 @@ def _sqlite_engine(url: URL) -> Engine:
         folder = Path(url.database).expanduser().resolve().parent
         if not folder.is_dir():
             raise SetupError(f"the folder of the database does not exist: {folder}")
+    in_memory = url.database in {None, "", ":memory:"}
     engine = create_engine(
         url,
         # The last one back is the next one out: what one writes, the others have to read anew.
-        pool_use_lifo=True,
+        **({} if in_memory else {"pool_use_lifo": True}),
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
 
