@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries import active_style_ids, skus_by_code, style_by_code
 from app.clock.time import now
-from app.errors import FieldError, Invalid, Malformed, NotFound
+from app.errors import FieldError, Invalid, NotFound
 from app.parties.access import CurrentBrand, OpsOnly
 from app.parties.queries import brand_named
 from app.recommendations.kept import kept_decision
@@ -78,7 +78,8 @@ def replay_decision(style: str, brand: CurrentBrand, database: DatabaseDep) -> R
 def _wanted(session: Session, asked: RefreshIn) -> tuple[int | None, dict[int, list[int]]]:
     if asked.brand is None:
         if asked.skus is not None:
-            raise Malformed("skus are a brand's: name it too", code="missing_parameter")
+            named = FieldError("/brand", "missing", "skus are a brand's: name it too")
+            raise Invalid("the body is not valid", errors=[named])
         every = brands_in_order(session)
         return None, {brand: active_style_ids(session, brand) for brand in every}
     brand = brand_named(session, asked.brand)
