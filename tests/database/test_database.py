@@ -1,18 +1,20 @@
 """Two kinds of transaction, and types that mean the same on both databases."""
 
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.database.database import Database, when_committed
 from app.database.inserting import insert_new
 from app.database.upsert import one_of
-from app.errors import SetupError, Unavailable
+from app.errors import SetupError, ShortrunError, Unavailable
 from app.forecasting.tables import PriorsRow
 from app.parties.tables import Brand, Factory
 
@@ -120,6 +122,17 @@ def test_money_and_days_come_back_exactly(database: Database) -> None:
 
     assert stored.release_limit == Decimal("12345678901.2345")
     assert (stored.share_forecast, stored.open_to_buy, kept) == (True, None, date(2024, 2, 29))
+
+
+def test_what_a_statement_was_given_is_not_in_its_error(database: Database) -> None:
+    query, secret = text("SELECT :secret FROM no_such_table"), "whsec_" + "hidden"
+
+    with pytest.raises((ShortrunError, DBAPIError)) as failed, database.read() as session:
+        session.execute(query, {"secret": secret})
+
+    said = "".join(traceback.format_exception(failed.value))
+    assert "no_such_table" in said
+    assert secret not in said
 
 
 def test_only_new_rows_are_inserted_and_named(database: Database) -> None:
