@@ -10,7 +10,7 @@ from typing import ClassVar
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-REQUEST_TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+from app.web.request_id import unread
 
 
 class PatientProtocol(H11Protocol):
@@ -83,5 +83,13 @@ class PatientProtocol(H11Protocol):
         if not in_body and self.conn.trailing_data[0]:
             # Only who began to ask is answered: a connection kept in reserve is closed without a
             # word, which a proxy could take for the answer to what it sends at that moment.
-            self.transport.write(REQUEST_TIMEOUT)
+            self.transport.write(unread(408, "request_timeout", "the request did not come on"))
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's words, not ours
+        """Refuse what cannot be read as HTTP, in the form of every other refusal."""
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            self.transport.write(
+                unread(400, "malformed", "this is not a well-formed HTTP/1.1 request")
+            )
         self.transport.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -66,6 +67,31 @@ def test_headers_that_do_not_come_end_the_connection(
         said = said_until_closed(sock)
 
     assert said.startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "status", "code"),
+    [
+        (b"GET / HT", 408, "request_timeout"),
+        (b"NONSENSE\r\n\r\n", 400, "malformed"),
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "malformed"),
+    ],
+)
+def test_what_is_not_read_as_a_request_is_refused_like_everything_else(
+    address: tuple[str, int], beginning: bytes, status: int, code: str
+) -> None:
+    with socket.create_connection(address) as sock:
+        sock.sendall(beginning)
+        head, _, body = said_until_closed(sock).partition(b"\r\n\r\n")
+
+    problem = json.loads(body)
+    assert (problem["status"], problem["code"]) == (status, code)
+    headers = dict(line.split(b": ", 1) for line in head.lower().splitlines()[1:])
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert headers[b"content-length"] == str(len(body)).encode()
+    assert headers[b"x-request-id"] == problem["request_id"].encode()
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert headers[b"connection"] == b"close"
 
 
 def test_who_never_began_to_ask_is_told_nothing(address: tuple[str, int]) -> None:

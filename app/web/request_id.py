@@ -6,6 +6,7 @@ leave without the id by which it is found in the logs.
 
 import re
 import time
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from app.ids import uuid7
 from app.web.etag import NO_NEWS
 from app.web.framing import misframed
 from app.web.metrics import Metrics
-from app.web.problems import failure_of
+from app.web.problems import failure_of, problem
 
 _SANE = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _log = structlog.get_logger("shortrun.web")
@@ -97,6 +98,23 @@ class _Answer:
                 )
             message = {**message, "headers": headers}
         await self._send(message)
+
+
+def unread(status: int, code: str, detail: str) -> bytes:
+    """Return the answer to what could not be read as a request, the last on its connection."""
+    request_id = uuid7().hex
+    _log.info("unread", request_id=request_id, status=status, reason=detail)
+    scope = {"type": "http", "state": {"request_id": request_id}}
+    answer = problem(Request(scope), status, code, detail, headers={"Connection": "close"})
+    headers = [
+        *answer.raw_headers,
+        (b"x-request-id", request_id.encode()),
+        *SECURITY_HEADERS,
+        *DEFAULT_HEADERS,
+    ]
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+    lines += [name + b": " + value for name, value in headers]
+    return b"\r\n".join([*lines, b"", bytes(answer.body)])
 
 
 def route_of(scope: Scope) -> str:
