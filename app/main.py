@@ -99,6 +99,9 @@ ROOMS = (
 )
 """The most called first: a request is matched against one route after the other."""
 
+THREADS_BESIDE = 2
+"""For what takes no turn among requests: metrics, the console, the last use of keys."""
+
 READINGS = (work_metrics, refresh_metrics, sales_metrics, feed_metrics)
 
 
@@ -170,7 +173,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     8 threads had a third of the worst times that 40 had.
     """
     limiter = anyio.to_thread.current_default_thread_limiter()
-    limiter.total_tokens = app.state.settings.request_threads
+    limiter.total_tokens = app.state.settings.request_threads + THREADS_BESIDE
     use, database = app.state.keyring.use, app.state.database
     sandbox = app.state.settings.sandbox
     writing = asyncio.create_task(use.write_on(database, sandbox=sandbox))

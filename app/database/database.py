@@ -17,7 +17,7 @@ from sqlite3 import Connection as SqliteConnection
 from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -25,10 +25,21 @@ from sqlalchemy.orm import Session
 from app.errors import SetupError, Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
-POOL_WAIT_SECONDS = 2.0
 CACHE_KIB = 128 * 1024
 """Of SQLite, for each connection, once that much was read. Of 10 million events half of it held the
 catalog and what is due no more: an event took 1.53 times as long as among a million, now 1.47."""
+
+POOL_WAIT_SECONDS = 1.5
+"""Whoever waits for a connection is told within 2 seconds to come again."""
+
+LOCK_WAIT_SECONDS = 30
+"""Of a statement on PostgreSQL; writers that wait for each other do so for a second or two."""
+
+SILENCE_SECONDS = 20
+"""After which the connection to a machine that is gone is given up; by default it is 2 hours."""
+
+READ_ONLY = "25006"
+"""PostgreSQL's word for it, after a failover for example."""
 
 WHEN_COMMITTED = "when_committed"
 
@@ -118,6 +129,14 @@ def take_back(session: Session) -> None:
     session.info.pop(WHEN_COMMITTED, None)
 
 
+def is_read_only(session: Session) -> bool:
+    """Say whether nothing can be written: PostgreSQL follows another server, or was told so."""
+    if session.get_bind().dialect.name == "sqlite":
+        return False
+    said = session.scalar(text("SELECT current_setting('transaction_read_only')"))
+    return bool(said == "on")
+
+
 def parse_url(url: str) -> URL:
     """Read a database URL; `postgresql://` means psycopg 3.
 
@@ -192,7 +211,14 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_SECONDS}s",
+            "keepalives_idle": SILENCE_SECONDS // 4,
+            "keepalives_interval": SILENCE_SECONDS // 4,
+            "keepalives_count": 3,
+            "tcp_user_timeout": SILENCE_SECONDS * 1000,
+        },
     )
 
 
@@ -206,6 +232,8 @@ def _translated() -> Iterator[None]:
     except OperationalError as error:
         raise Unavailable("the database is away or busy") from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == READ_ONLY:
+            raise Unavailable("the database can only be read") from error
         if error.connection_invalidated:
             raise Unavailable("the database connection was lost") from error
         raise

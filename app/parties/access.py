@@ -24,6 +24,7 @@ from app.parties.queries import brand_named, factory_named, is_listed, keys_that
 from app.parties.refs import BrandRef, FactoryRef
 from app.web.context import current_database, current_settings
 from app.web.limits import Limits
+from app.web.threads import thread_turn
 from app.web.wire import Identifier
 
 OnClockSet = Callable[[Session, datetime], None]
@@ -68,7 +69,8 @@ async def _known_caller(request: Request, limits: Limits, address: str) -> Calle
     asked = time.monotonic()
     try:
         check_form(token)
-        found = await run_in_threadpool(_look_up, request, digest)
+        async with thread_turn(request):
+            found = await run_in_threadpool(_look_up, request, digest)
     except Unauthenticated:
         limits.count_failure(address)
         raise

@@ -1,14 +1,18 @@
 """Is it alive, is it ready, what does it count."""
 
 import ipaddress
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal, cast
 
+from anyio import CapacityLimiter, fail_after, to_thread
+from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.database.database import Database
+from app.database.database import Database, is_read_only
 from app.database.migrate import standing
 from app.errors import Forbidden, Unavailable
 from app.jobs.beats import BEAT_LASTS, last_beat
@@ -18,9 +22,13 @@ from app.web.metrics import Metrics
 from app.web.problems import PROBLEM_ANSWERS
 from app.web.wire import Wire
 
-Check = Literal["ok", "ahead", "away", "behind", "missing", "too_new"]
+Check = Literal["ok", "ahead", "away", "behind", "missing", "read_only", "too_new"]
 """Of the migrations: `ahead` is a newer database, whose changes this version can work with."""
+CHECK_SECONDS = 1.5
+CHECKS_AT_ONCE = 2
 NO_KEY: dict[str, Any] = {"security": []}
+
+_checking: RunVar[CapacityLimiter] = RunVar("checking")
 
 router = APIRouter(
     tags=["health"],
@@ -44,6 +52,9 @@ class Ready(Wire):
     worker: Check
 
 
+AWAY = Ready(status="not_ready", database="away", migrations="away", worker="away")
+
+
 class NotReady(Unavailable):
     """Something that requests need is missing; the problem says what."""
 
@@ -61,12 +72,35 @@ async def livez() -> Alive:
 
 
 @router.get("/readyz", openapi_extra=NO_KEY)
-def readyz(request: Request, database: DatabaseDep) -> Ready:
+async def readyz(request: Request, database: DatabaseDep) -> Ready:
     """Say whether the database is there, at this version's revision, and a worker lives."""
-    found = readiness(database, needs_worker=request.app.state.expects_worker)
+    check = partial(readiness, database, needs_worker=request.app.state.expects_worker)
+    found = await _in_time(check)
     if found.status == "not_ready":
         raise NotReady(found)
     return found
+
+
+async def _in_time(check: Callable[[], Ready]) -> Ready:
+    """Return what a check finds; a database that leaves it without an answer is away.
+
+    It has threads of its own: those of requests may be the ones that wait. One that hangs keeps
+    its thread, and the next check is told so until it ends.
+    """
+    try:
+        with fail_after(CHECK_SECONDS):
+            return await to_thread.run_sync(check, limiter=_checks(), abandon_on_cancel=True)
+    except TimeoutError:
+        return AWAY
+
+
+def _checks() -> CapacityLimiter:
+    try:
+        return _checking.get()
+    except LookupError:
+        made = CapacityLimiter(CHECKS_AT_ONCE)
+        _checking.set(made)
+        return made
 
 
 def readiness(database: Database, *, needs_worker: bool) -> Ready:
@@ -78,12 +112,13 @@ def readiness(database: Database, *, needs_worker: bool) -> Ready:
             worker: Check = "missing"
             if is_readable and _worker_lives(session):
                 worker = "ok"
+            is_writable = not is_read_only(session)
     except Unavailable:
-        return Ready(status="not_ready", database="away", migrations="away", worker="away")
-    good = is_readable and (worker == "ok" or not needs_worker)
+        return AWAY
+    good = is_readable and is_writable and (worker == "ok" or not needs_worker)
     return Ready(
         status="ready" if good else "not_ready",
-        database="ok",
+        database="ok" if is_writable else "read_only",
         migrations=migrations,
         worker=worker,
     )

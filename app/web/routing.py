@@ -5,6 +5,7 @@ and only then validates it; a `POST` also keeps its answer for an `Idempotency-K
 """
 
 from collections.abc import Callable, Coroutine
+from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import APIRouter, Request, Response, params
@@ -17,6 +18,7 @@ from app.web.idempotency import answered_once
 from app.web.parameters import known_parameters, refuse_other_parameters
 from app.web.problems import PROBLEM_ANSWERS
 from app.web.strict import check_media_type, parse_json, read_body
+from app.web.threads import no_turn, thread_turn
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -46,14 +48,18 @@ class StrictRoute(APIRoute):
         takes_json = field is not None and not takes_form
         needs_body = takes_json and field is not None and field.is_required()
         known = known_parameters(self.dependant)
+        turn = no_turn if iscoroutinefunction(self.endpoint) else thread_turn
 
         async def handle(request: Request) -> Response:
             _refuse_nul(request)
             if self.keyed:
                 await admit(request)
                 refuse_other_parameters(request, known)
-            if self.streamed or takes_form or not (takes_json or is_post):
+            if self.streamed or takes_form:
                 return await inner(request)
+            if not (takes_json or is_post):
+                async with turn(request):
+                    return await inner(request)
             strict = StrictRequest(request.scope, request.receive)
             body = await read_body(strict, limit=current_settings(request).body_limit_bytes)
             if self.raw:
@@ -65,9 +71,10 @@ class StrictRoute(APIRoute):
                 strict.keep(body, parse_json(body))
             else:
                 strict.keep(b"", None)
-            if is_post and self.keyed:
-                return await answered_once(strict, body, inner)
-            return await inner(strict)
+            async with turn(request):
+                if is_post and self.keyed:
+                    return await answered_once(strict, body, inner)
+                return await inner(strict)
 
         return handle
 

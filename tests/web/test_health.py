@@ -1,7 +1,9 @@
 """The health routes tell the truth."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import text
 
 from app.database.database import Database
@@ -105,3 +107,36 @@ def test_metrics_count_requests_by_route_and_show_what_waits(client: Client) -> 
     assert 'shortrun_requests_total{method="GET",route="/v1/things/{thing}",status="200"} 1' in text
     assert "shortrun_due_styles 0.0" in text
     assert "shortrun_database_up 1.0" in text
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_it_is_not_ready_while_its_database_leaves_it_without_an_answer(
+    client: Client, open_again: Callable[[], Database]
+) -> None:
+    with open_again().write() as session:
+        session.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+
+        answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["database"]) == (503, "away")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_it_is_not_ready_with_a_database_that_can_only_be_read(
+    client: Client, database: Database
+) -> None:
+    beat(database, datetime.now(UTC))
+    with database.read() as session:
+        name = session.scalar(text("SELECT current_database()"))
+    with database.write() as session:
+        session.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    database.close()
+
+    ready = client.get("/readyz")
+    written = client.post("/v1/things", {}, headers={"Idempotency-Key": "once"})
+
+    with database.outside_transactions() as connection:
+        connection.execute(text("SET default_transaction_read_only = off"))
+        connection.execute(text(f"ALTER DATABASE {name} RESET default_transaction_read_only"))
+    assert (ready.status_code, ready.json()["database"]) == (503, "read_only")
+    assert written.status_code == 503
