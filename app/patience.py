@@ -90,6 +90,6 @@ class PatientProtocol(H11Protocol):
         """Refuse what cannot be read as HTTP, in the form of every other refusal."""
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.write(
-                unread(400, "malformed", "this is not a well-formed HTTP/1.1 request")
+                unread(400, "malformed", "what came is not well-formed HTTP")
             )
         self.transport.close()
