@@ -89,7 +89,5 @@ class PatientProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's words, not ours
         """Refuse what cannot be read as HTTP, in the form of every other refusal."""
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-            self.transport.write(
-                unread(400, "malformed", "what came is not well-formed HTTP")
-            )
+            self.transport.write(unread(400, "malformed", "what came is not well-formed HTTP"))
         self.transport.close()

@@ -20,7 +20,13 @@ from app.clock.time import now
 from app.errors import Forbidden, Malformed, NotFound, Unauthenticated
 from app.parties.keyring import Caller, KeyRing, find_caller
 from app.parties.keys import REFUSED, check_form, digest_of, seal_of
-from app.parties.queries import brand_named, factory_named, is_listed, keys_that_hold
+from app.parties.queries import (
+    brand_listing,
+    brand_named,
+    factory_listed,
+    factory_named,
+    keys_that_hold,
+)
 from app.parties.refs import BrandRef, FactoryRef
 from app.web.context import current_database, current_settings
 from app.web.limits import Limits
@@ -213,14 +219,31 @@ def _named_factory(request: Request, code: str) -> FactoryRef:
 
 def _named_pair(request: Request, caller: Caller, brand: str | None, factory: str | None) -> Scope:
     """Narrow the view to a partner: one that the brand lists, or to its key there is none."""
-    own_brand = caller.brand if brand is None else _named_brand(request, brand)
-    own_factory = caller.factory if factory is None else _named_factory(request, factory)
-    if caller.role != "ops" and own_brand is not None and own_factory is not None:
-        with current_database(request).read() as session:
-            listed = is_listed(session, own_brand.id, own_factory.id)
-        if not listed:
-            raise no_factory() if caller.role == "brand" else no_brand()
-    return Scope(caller, own_brand, own_factory)
+    if caller.brand is not None and factory is not None:
+        return Scope(caller, caller.brand, _listed_factory(request, caller.brand, factory))
+    if caller.factory is not None and brand is not None:
+        return Scope(caller, _listing_brand(request, brand, caller.factory), caller.factory)
+    return Scope(
+        caller,
+        caller.brand if brand is None else _named_brand(request, brand),
+        caller.factory if factory is None else _named_factory(request, factory),
+    )
+
+
+def _listed_factory(request: Request, brand: BrandRef, code: str) -> FactoryRef:
+    with current_database(request).read() as session:
+        found = factory_listed(session, code, brand.id)
+    if found is None:
+        raise no_factory()
+    return found
+
+
+def _listing_brand(request: Request, code: str, factory: FactoryRef) -> BrandRef:
+    with current_database(request).read() as session:
+        found = brand_listing(session, code, factory.id)
+    if found is None:
+        raise no_brand()
+    return found
 
 
 def no_brand() -> NotFound:

@@ -46,9 +46,27 @@ def factory_with_id(session: Session, factory_id: int) -> FactoryRef | None:
     return FactoryRef.of(row) if row else None
 
 
-def is_listed(session: Session, brand_id: int, factory_id: int) -> bool:
-    """Say whether the brand takes this factory's offers."""
-    return session.get(BrandFactory, (brand_id, factory_id)) is not None
+def brand_listing(session: Session, code: str, factory_id: int) -> BrandRef | None:
+    """Return the brand with this code if it takes the factory's offers.
+
+    In one statement: a second one for brands that exist would tell by its time which do.
+    """
+    row = session.scalar(
+        select(Brand)
+        .join(BrandFactory, BrandFactory.brand_id == Brand.id)
+        .where(Brand.code == code, BrandFactory.factory_id == factory_id)
+    )
+    return BrandRef.of(row) if row else None
+
+
+def factory_listed(session: Session, code: str, brand_id: int) -> FactoryRef | None:
+    """Return the factory with this code if the brand takes its offers; in one statement, too."""
+    row = session.scalar(
+        select(Factory)
+        .join(BrandFactory, BrandFactory.factory_id == Factory.id)
+        .where(Factory.code == code, BrandFactory.brand_id == brand_id)
+    )
+    return FactoryRef.of(row) if row else None
 
 
 def listed_factories(session: Session, brand_ids: Sequence[int]) -> dict[int, list[str]]:
