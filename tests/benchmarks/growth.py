@@ -1,179 +1,196 @@
-"""What an event and a style cost as a brand grows: 1,000 to 100,000 styles, 100 events each.
+"""What an event and a style cost as a brand grows: 1,000 to 100,000 styles, 1 to 10 million events.
 
-    uv run python -m tests.benchmarks.growth [styles ...]
+    uv run python -m tests.benchmarks.growth [sqlite | postgresql] [--full] [--verify]
 
-Each size on a new database: the past is stored by SQL, in the order of time, over SKUs at random.
-Then `store_sales` takes 20 calls of 1,000 new events, each of 500 styles anywhere in the fleet, a
-day's first learning runs, and batches of due styles are refreshed, from claim to commit. Every size
-is a process of its own, so that its peak of memory is its own. Beside each time stands the
-processor's, of our process: it moves less when other programs run; PostgreSQL's own is not in it.
+Each size on a new database that is filled in bulk (`growth_past`). Then a real service takes calls
+of 1,000 new events of SKUs anywhere in the fleet, over one connection; and a process that does what
+a worker does learns the day and refreshes 2,100 styles anywhere in the fleet, from claim to commit.
+Of each is told the time on the clock and the processor's, which moves less when other programs run:
+our process's, and on PostgreSQL the server's beside it. Ids of events and orders grow with time, as
+those of shops do, or are random, which the last row shows for events alone.
+
+Without `--full` the sizes are a tenth of it. `--verify` recounts each database before it is used.
 """
 
-import resource
+import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from typing import Any
 
+import httpx
 import numpy as np
-from sqlalchemy import text
 
-from app.catalog.queries import active_style_ids
 from app.database.database import Database
-from app.jobs.work import mark_due
-from app.parties.refs import BrandRef
-from app.refresh.learn import priors_for
-from app.refresh.pipeline import refresh_next
-from app.sales.ingest import SalesEvent, store_sales
-from app.settings import Settings
-from tests.benchmarks.refresh import AT, SKUS_A_STYLE, seed_catalog
-from tests.benchmarks.servers import new_database
+from tests.benchmarks.growth_past import FIRST_ORDER
+from tests.benchmarks.growth_worker import Refreshed
+from tests.benchmarks.processes import (
+    child_pid,
+    largest_mib,
+    processor_seconds,
+    server_seconds,
+)
+from tests.benchmarks.refresh import AT, SKUS_A_STYLE
+from tests.benchmarks.servers import new_database, running_service
 
-SIZES = (1_000, 10_000, 100_000)
-EVENTS_A_STYLE, DAYS = 100, 300
-CALLS, EVENTS_A_CALL = 20, 1_000
-BATCHES = 3
-
-NUMBERED = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :last)",
-    "postgresql": "WITH n AS (SELECT generate_series(0, :last)::bigint AS i)",
-}
-EVENT_ID = {"sqlite": "printf('%012d', i)", "postgresql": "lpad(i::text, 12, '0')"}
-INSTANT = {
-    "sqlite": ":begin + i * :micros",
-    "postgresql": "to_timestamp((:begin + i * :micros) / 1e6)",
-}
-DAY = {
-    "sqlite": ":first + i * :micros / 86400000000",
-    "postgresql": "date '0001-01-01' - 1 + (:first + i * :micros / 86400000000)::int",
-}
-
-
-def store_past(database: Database, styles: int) -> None:
-    """Store the events that the brand has when it is measured, and a stock level of each SKU."""
-    kind = "sqlite" if database.is_sqlite else "postgresql"
-    begin = AT - timedelta(days=DAYS + 1, hours=AT.hour)
-    last = styles * EVENTS_A_STYLE - 1
-    values = {
-        "last": last,
-        "skus": styles * SKUS_A_STYLE,
-        "begin": int(begin.timestamp()) * 1_000_000,
-        "micros": DAYS * 86_400_000_000 // (last + 1),
-        "first": begin.toordinal(),
-    }
-    events = (
-        "INSERT INTO sales_events (brand_id, event_id, sku_id, kind, quantity, occurred_at, day) "
-        f"{NUMBERED[kind]} SELECT 1, {EVENT_ID[kind]}, "
-        f"{SKUS_A_STYLE} + (i * 7919 + i / :skus) % :skus, 'sale', 1 + i % 3, "
-        f"{INSTANT[kind]}, {DAY[kind]} FROM n"
-    )
-    levels = (
-        "INSERT INTO stock_levels (sku_id, as_of, on_hand) SELECT id, "
-        f"{INSTANT[kind].replace('i * :micros', '0')}, 100000 FROM skus"
-    )
-    with database.write() as session:
-        session.execute(text(events), values)
-        session.execute(text(levels), {"begin": int(AT.timestamp()) * 1_000_000})
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+KINDS = ("sqlite", "postgresql")
+EVENTS_A_CALL = 1_000
+WARMING_CALLS, CALLS = 20, 60
 
 
 @dataclass(frozen=True)
-class Cost:
-    """Seconds that something took at its fastest, and of them our processor's at its least."""
+class Size:
+    """How large a brand is, and which ids its events have."""
+
+    styles: int
+    events: int
+    ids: str = "ordered"
+    has_worker: bool = True
+
+
+FULL = (
+    Size(1_000, 1_000_000),
+    Size(1_000, 100_000),
+    Size(100_000, 10_000_000),
+    Size(1_000, 1_000_000, "random", has_worker=False),
+    Size(100_000, 10_000_000, "random", has_worker=False),
+)
+TENTH = (
+    Size(1_000, 100_000),
+    Size(10_000, 1_000_000),
+    Size(1_000, 100_000, "random", has_worker=False),
+    Size(10_000, 1_000_000, "random", has_worker=False),
+)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What an event cost, microseconds, and the most memory that the API held, MiB."""
 
     wall: float
     processor: float
-
-    def said(self, unit: str, scale: float) -> str:
-        return f"{self.wall * scale:6.1f} {unit} ({self.processor * scale:.1f})"
-
-
-def cost(work: Callable[[], int]) -> Cost:
-    """Time a piece of work; it returns how many units it did, and the cost is that of one."""
-    wall, processor = time.perf_counter(), time.process_time()
-    count = work()
-    return Cost((time.perf_counter() - wall) / count, (time.process_time() - processor) / count)
+    server: float
+    peak: float
 
 
-def least(costs: Sequence[Cost]) -> Cost:
-    return Cost(min(one.wall for one in costs), min(one.processor for one in costs))
+def filled(url: str, size: Size) -> float:
+    """Fill a database, in a process of its own; return the seconds that it took."""
+    started = time.perf_counter()
+    module = [sys.executable, "-m", "tests.benchmarks.growth_past"]
+    subprocess.run([*module, url, str(size.styles), str(size.events), size.ids], check=True)
+    return time.perf_counter() - started
 
 
-def posted(database: Database, brand: BrandRef, styles: int) -> Cost:
-    """Return what an event costs, of the fastest call: the others met whatever else ran."""
+def calls(size: Size) -> Iterator[bytes]:
+    """Make calls of events that happened within the last hour, each of another SKU."""
     rng = np.random.default_rng(2)
-
-    def store(events: list[SalesEvent]) -> int:
-        with database.write() as session:
-            return store_sales(session, brand, events, at=AT).accepted
-
-    return least([cost(partial(store, new_events(rng, call, styles))) for call in range(CALLS)])
-
-
-def new_events(rng: np.random.Generator, call: int, styles: int) -> list[SalesEvent]:
-    """Make a call of as many styles and SKUs whatever the fleet, two events a style."""
-    at = AT - timedelta(hours=1)
-    sold = np.repeat(rng.choice(styles, EVENTS_A_CALL // 2, replace=False) + 1, 2)
-    return [
-        SalesEvent(f"new-{call:03d}-{row:05d}", f"S{style}-{row % SKUS_A_STYLE}", "sale", 1, at)
-        for row, style in enumerate(sold)
-    ]
-
-
-def refreshed(database: Database, settings: Settings) -> Cost:
-    """Return what a style costs, of the fastest batch after one that warms up."""
-
-    def batch() -> int:
-        outcome = refresh_next(database, settings, at=AT)
-        assert outcome is not None
-        assert not outcome.errors
-        return len(outcome.fates)
-
-    return least([cost(batch) for _ in range(BATCHES + 1)][1:])
+    number = FIRST_ORDER + size.events
+    at = (AT - timedelta(hours=1)).isoformat()
+    while True:
+        events = []
+        for sku in rng.choice(size.styles * SKUS_A_STYLE, EVENTS_A_CALL, replace=False).tolist():
+            number += 1
+            order, line = f"web-{number}", f"web-{number}-1"
+            if size.ids == "random":
+                order, line = uuid.uuid4().hex, uuid.uuid4().hex
+            events.append(
+                {
+                    "event_id": line,
+                    "sku": f"S{sku // SKUS_A_STYLE + 1}-{sku % SKUS_A_STYLE}",
+                    "kind": "sale",
+                    "quantity": 1,
+                    "occurred_at": at,
+                    "order_id": order,
+                }
+            )
+        yield json.dumps({"events": events}).encode()
 
 
-def measure(kind: str, styles: int) -> None:
-    """Print one row of the table."""
-    settings = Settings()
+def posted(url: str, size: Size) -> Posted:
+    """Post through a real service; the median call on the clock, and the processor's of all."""
+    database, walls = Database(url), []
+    with running_service(url) as (address, key):
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        api = child_pid("serve")
+        with httpx.Client(base_url=address, headers=headers, timeout=120) as client:
+            client.put("/v1/clock", json={"now": AT.isoformat()}).raise_for_status()
+            for number, body in zip(range(WARMING_CALLS + CALLS), calls(size), strict=False):
+                if number == WARMING_CALLS:
+                    ours, servers = processor_seconds(api), server_seconds(database)
+                started = time.perf_counter()
+                answer = client.post("/v1/sales?brand=acme", content=body)
+                walls.append(time.perf_counter() - started)
+                assert answer.json()["accepted"] == EVENTS_A_CALL
+        ours, servers = processor_seconds(api) - ours, server_seconds(database) - servers
+        peak = largest_mib(api)
+    database.close()
+    events = CALLS * EVENTS_A_CALL
+    wall = float(np.median(walls[WARMING_CALLS:])) / EVENTS_A_CALL
+    return Posted(wall * 1e6, ours / events * 1e6, servers / events * 1e6, peak)
+
+
+def refreshed(url: str) -> Refreshed:
+    """Learn and refresh in a process of its own, so that its memory is its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.growth_worker", url]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Refreshed(**json.loads(done.stdout))
+
+
+def measured(kind: str, size: Size, *, verify: bool) -> dict[str, Any]:
+    """Print a row of the table; return its figures."""
+    began = time.perf_counter()
     with new_database(kind) as url:
-        database = Database(url)
-        brand = seed_catalog(database, styles)
-        store_past(database, styles)
-        with database.write() as session:  # as every style is, by its next midnight
-            every = active_style_ids(session, brand.id)
-            mark_due(session, brand.id, every, at=AT + timedelta(hours=16))
-        event = posted(database, brand, styles)
-        before = _peak()
-        learning = cost(lambda: len([priors_for(database, brand, AT.date())]))
-        learned = _peak()
-        style = refreshed(database, settings)
-        database.close()
+        filling = filled(url, size)
+        if verify:
+            command = [sys.executable, "-m", "app.cli", "verify"]
+            subprocess.run(command, env={**os.environ, "SHORTRUN_DATABASE_URL": url}, check=True)
+        event = posted(url, size)
+        style = refreshed(url) if size.has_worker else None
     print(
-        f"{kind:11} {styles:8,} styles {styles * EVENTS_A_STYLE:11,} events:"
-        f" {event.said('us an event', 1e6)}, {style.said('ms a style', 1e3)},"
-        f" learning {learning.said('s', 1)}; peak {before:,.0f} MB, {learned:,.0f} learning,"
-        f" {_peak():,.0f} at the end",
-        flush=True,
+        f"{kind:10} {size.styles:7,} styles {size.events:10,} events, {size.ids:7} ids:"
+        f" event {event.wall:6.1f} us (ours {event.processor:5.1f}, server {event.server:5.1f}),"
+        f" API {event.peak:3.0f} MB",
+        end="",
     )
+    if style is not None:
+        print(
+            f"; style {style.wall:5.1f} ms (ours {style.processor:5.1f}, server"
+            f" {style.server:4.1f}), worker {style.peak:3.0f} MB, learning"
+            f" {style.learning:3.0f} s (processor)",
+            end="",
+        )
+    print(f"   [{filling:.0f} s to fill, {time.perf_counter() - began:.0f} s]", flush=True)
+    return {"size": size, "event": asdict(event), "style": style and asdict(style)}
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def grown(rows: Sequence[dict[str, Any]]) -> None:
+    """Print how many times what the last row of each kind of ids cost is of the earlier ones."""
+    for ids in ("ordered", "random"):
+        mine = [row for row in rows if row["size"].ids == ids]
+        for row in mine[:-1]:
+            for what in ("event", "style"):
+                if row[what] and mine[-1][what]:
+                    times = {
+                        name: mine[-1][what][name] / row[what][name]
+                        for name in ("wall", "processor", "server")
+                        if row[what][name]
+                    }
+                    said = ", ".join(f"{name} {value:.2f}" for name, value in times.items())
+                    size = row["size"]
+                    print(f"    {what}, {ids} ids, of {size.styles:,}/{size.events:,}: {said}")
 
 
 def main() -> None:
-    if len(sys.argv) > 2 and sys.argv[1] in NUMBERED:
-        measure(sys.argv[1], int(sys.argv[2]))
-        return
+    os.environ["SHORTRUN_SANDBOX"] = "1"  # at the time that the past ends, styles wait for midnight
+    sizes = FULL if "--full" in sys.argv else TENTH
     print(f"{date.today()}  {datetime.now(UTC):%H:%M} UTC")
-    for kind in NUMBERED:
-        for styles in map(int, sys.argv[1:] or SIZES):
-            command = [sys.executable, "-m", "tests.benchmarks.growth", kind, str(styles)]
-            subprocess.run(command, check=True)
+    for kind in [one for one in KINDS if one in sys.argv] or KINDS:
+        grown([measured(kind, size, verify="--verify" in sys.argv) for size in sizes])
 
 
 if __name__ == "__main__":
