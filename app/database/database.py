@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from app.database.lost import replace_lost
 from app.errors import SetupError, Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
@@ -204,13 +205,12 @@ def _write_ahead(connection: SqliteConnection) -> None:
 
 
 def _postgres_engine(url: URL, pool_size: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
             "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_SECONDS}s",
@@ -220,6 +220,8 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
             "tcp_user_timeout": SILENCE_SECONDS * 1000,
         },
     )
+    replace_lost(engine)
+    return engine
 
 
 @contextmanager
