@@ -49,11 +49,11 @@ class Together(Generic[One, Outcome]):
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(one, answer))
         if self._turn is None:
-            # It begins after what the event loop has in hand, and so with all that came at once.
             self._turn = asyncio.create_task(self._take_turns())
         return await answer
 
     async def _take_turns(self) -> None:
+        await asyncio.sleep(0)  # whose request is read already comes along
         try:
             while self._waiting:
                 waiting, self._waiting = self._waiting, []

@@ -54,6 +54,21 @@ def test_those_that_come_meanwhile_are_done_in_one_group() -> None:
     assert bench.groups == [["first"], ["a", "b", "c"]]
 
 
+def test_one_whose_request_is_read_while_the_first_is_taken_up_comes_along() -> None:
+    bench = Bench()
+    bench.go.set()
+    together = Together(bench.work, marks=single, apart=(OSError,))
+
+    async def bring() -> list[str]:
+        first = asyncio.create_task(together.do("a"))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(together.do("b"))
+        return [await first, await second]
+
+    assert asyncio.run(bring()) == ["A", "B"]
+    assert bench.groups == [["a", "b"]]
+
+
 def test_two_with_a_mark_in_common_are_in_different_groups() -> None:
     bench = Bench()
     together = Together(bench.work, marks=single, apart=(OSError,))
