@@ -141,7 +141,8 @@ async def _ops_only(caller: CallerDep) -> Caller:
     return caller
 
 
-async def _current_brand(request: Request, caller: CallerDep, brand: BrandNamed = None) -> BrandRef:
+async def _current_brand(request: Request, brand: BrandNamed = None) -> BrandRef:
+    caller = await current_caller(request)
     if caller.role == "factory":
         raise Forbidden("a factory key may not do this")
     if caller.brand is not None:
