@@ -1,10 +1,11 @@
 """The health routes tell the truth."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 
 from app.database.database import Database
 from app.jobs.tables import WorkerBeat
@@ -111,12 +112,17 @@ def test_metrics_count_requests_by_route_and_show_what_waits(client: Client) -> 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_it_is_not_ready_while_its_database_leaves_it_without_an_answer(
-    client: Client, open_again: Callable[[], Database]
+    client: Client, database: Database, open_again: Callable[[], Database]
 ) -> None:
+    connections = database.engine.pool
+    assert isinstance(connections, QueuePool)
     with open_again().write() as session:
         session.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
 
         answer = client.get("/readyz")
+
+    while connections.checkedout():  # the check that was given up ends by itself
+        time.sleep(0.01)
 
     assert (answer.status_code, answer.json()["database"]) == (503, "away")
 
