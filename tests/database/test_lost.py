@@ -20,12 +20,12 @@ END_THE_OTHERS = """
 """
 """Returns when they are gone."""
 
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 
 @pytest.fixture
 def onlooker(database: Database) -> Iterator[psycopg.Connection]:
     """A connection of our own beside the pool, which holds one that was used."""
-    if database.is_sqlite:
-        pytest.skip("SQLite has no server that could end a connection")
     with database.write() as session:
         session.execute(text("SELECT 1"))
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
