@@ -40,6 +40,7 @@ from app.recommendations.retention import prune_feeds
 from app.refresh.memory import keep_freed_memory
 from app.refresh.pipeline import give_back, refresh_next
 from app.refresh.thinning import Thinning
+from app.sales.months import tend_months
 from app.settings import Settings
 from app.web.logs import configure_logs
 from app.web.tracing import configure_tracing
@@ -168,7 +169,7 @@ class Worker:
             add_totals(session, counted)
 
     def _prune(self, at: datetime) -> None:
-        """Forget, now and then, what is older than the operator wants it kept."""
+        """Forget, now and then, what is older than is wanted; make room for the months to come."""
         if at < self._next_pruning:
             return
         self._next_pruning = at + PRUNING_PERIOD
@@ -181,6 +182,7 @@ class Worker:
         if self.settings.feed_retention_days is not None:
             feeds = timedelta(days=self.settings.feed_retention_days)
             prune_feeds(self.database, before=at - feeds)
+        tend_months(self.database, today=at.date())
 
     def _fetch_on(self) -> None:
         """Do for shops what does not wait for batches: fetch orders, try again what waited.

@@ -26,7 +26,7 @@ _SHAPE = """
 """
 
 _USED = """
-    SELECT relname FROM pg_class
+    SELECT DISTINCT coalesce(pg_partition_root(oid), oid)::regclass::text FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
 """
 

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from app.jobs.beats import last_beat
 from app.jobs.process import name_of
 from app.jobs.tables import WorkerBeat
 from app.refresh import pipeline
+from app.sales.months import months_made
 from app.settings import Settings
 from app.worker import Worker
 from tests.refresh.shop import AT, decisions, open_shop, sell
@@ -222,3 +223,19 @@ def test_a_batch_that_a_lost_database_kept_is_taken_up_as_soon_as_it_is_back(
     assert worker.step()
     with database.read() as session:
         assert len(decisions(session)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_worker_makes_the_months_of_sales_that_come(database: Database) -> None:
+    with database.write() as session:
+        set_now(session, datetime(2026, 11, 30, 12, tzinfo=UTC))
+
+    Worker(database, Settings(sandbox=True)).step()
+
+    with database.read() as session:
+        assert sorted(months_made(session)) == [
+            date(2026, 11, 1),
+            date(2026, 12, 1),
+            date(2027, 1, 1),
+            date(2027, 2, 1),
+        ]

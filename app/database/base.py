@@ -16,12 +16,14 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     String,
+    Table,
     Text,
     TypeDecorator,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 NAMING = {
@@ -40,6 +42,20 @@ class Base(DeclarativeBase):
     """What every table derives from; names every constraint, so that migrations can."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+ONLY_ON = "only_on"
+"""In the `info` of a table or constraint: the name of the one dialect whose databases have it."""
+
+
+def tables_on(dialect: str) -> list[Table]:
+    """Return the tables that a database of this dialect has, those that others name first."""
+    return [one for one in Base.metadata.sorted_tables if is_on(one, dialect)]
+
+
+def is_on(item: SchemaItem, dialect: str) -> bool:
+    """Say whether a database of this dialect has this table or constraint."""
+    return bool(item.info.get(ONLY_ON, dialect) == dialect)
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.database.lost import replace_lost
 from app.errors import SetupError, Unavailable
@@ -68,8 +68,13 @@ class Database:
         wrote goes on; never one that was there before."""
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self, steady: type[DeclarativeBase] | None = None) -> Iterator[Session]:
         """A consistent snapshot; nothing written in it is kept, what was loaded stays usable.
+
+        Args:
+            steady: A table whose partitions stay as they are while the snapshot is looked at.
+                Without it one that is taken out meanwhile is missing from the snapshot, and so
+                is what was written beside it, later: https://www.postgresql.org/docs/current/mvcc-caveats.html
 
         Raises:
             Unavailable: If the database is away or no connection became free in time.
@@ -78,7 +83,12 @@ class Database:
             if self.is_sqlite:
                 session.connection().exec_driver_sql("BEGIN")
             else:
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                connection = session.connection(
+                    execution_options={"isolation_level": "REPEATABLE READ"}
+                )
+                if steady is not None:  # before the snapshot, which the first SELECT takes
+                    lock = f"LOCK TABLE ONLY {steady.__tablename__} IN ACCESS SHARE MODE"
+                    connection.exec_driver_sql(lock)
             yield session
             session.expunge_all()
             session.rollback()

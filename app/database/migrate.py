@@ -3,7 +3,8 @@
 One process migrates at a time; each revision is a transaction of its own. On PostgreSQL a
 statement that does not get its lock at once gives up and is tried again: while it waited, every
 query of that table would wait behind it. A revision that only adds leaves older code running; one
-that takes something away says `breaks_older = True`, and code that does not know it stops.
+that takes something away says `breaks_older = True`, or the one dialect for which it does, and
+code that does not know it stops.
 """
 
 import time

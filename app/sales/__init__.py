@@ -1,5 +1,6 @@
 """Sold, cancelled, returned: each event stored once, whatever the retries and their order.
 
-Owns: sales events. Called by shops and imports; read by `demand` alone, and by `stock` for what
-left the shelf since the last report.
+Owns: sales events, their ids and, on PostgreSQL, the months that they are partitioned by. Called by
+shops and imports; read by `demand` alone, and by `stock` for what left the shelf since the last
+report.
 """

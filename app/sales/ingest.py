@@ -16,12 +16,11 @@ from app.catalog.queries import SkuRef, skus_by_code
 from app.catalog.signals import styles_changed
 from app.clock.time import zone
 from app.database.database import when_committed
-from app.database.inserting import insert_new
 from app.errors import FieldError, Invalid
 from app.parties.refs import BrandRef
+from app.sales.digests import digest
 from app.sales.metrics import count_sales
-from app.sales.queries import Content, stored_contents
-from app.sales.tables import SalesRow
+from app.sales.storing import store_once, stored_digests
 
 AHEAD_AT_MOST = timedelta(days=1)
 """Shop clocks run ahead; more than this is a mistake in the sender's data."""
@@ -120,10 +119,10 @@ def _store(
             first.setdefault(event.event_id, index)
 
     rows = _rows(brand, skus, [events[index] for index in first.values()])
-    inserted = {key[1] for key in insert_new(session, SalesRow, rows, key=("brand_id", "event_id"))}
-    known = stored_contents(session, brand.id, [one for one in first if one not in inserted])
+    inserted = store_once(session, rows)
+    known = stored_digests(session, brand.id, [one for one in first if one not in inserted])
     if len(inserted) < len(events):
-        known |= {one: _content(skus, events[first[one]]) for one in inserted}
+        known |= {one: _digest(skus, events[first[one]]) for one in inserted}
 
     styles = {skus[events[first[event_id]].sku].style_id for event_id in inserted}
     if styles:
@@ -169,23 +168,23 @@ def _rows(
     ]
 
 
-def _content(skus: Mapping[str, SkuRef], event: SalesEvent) -> Content:
-    return (
-        skus[event.sku].id,
-        event.kind,
-        event.quantity,
-        event.occurred_at,
-        event.unit_price,
-        event.channel,
-        event.order_id,
+def _digest(skus: Mapping[str, SkuRef], event: SalesEvent) -> int:
+    return digest(
+        (
+            skus[event.sku].id,
+            event.kind,
+            event.quantity,
+            event.occurred_at,
+            event.unit_price,
+            event.channel,
+            event.order_id,
+        )
     )
 
 
-def _verdict(
-    skus: Mapping[str, SkuRef], event: SalesEvent, known: Mapping[str, Content]
-) -> Verdict:
+def _verdict(skus: Mapping[str, SkuRef], event: SalesEvent, known: Mapping[str, int]) -> Verdict:
     """Judge an event that was not stored by what stands under its id."""
     if event.sku not in skus:
         return "unknown_sku"
-    same = _content(skus, event) == known[event.event_id]
+    same = _digest(skus, event) == known[event.event_id]
     return "duplicate" if same else "event_conflict"

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from app.database.base import Base
+from app.database.base import tables_on
 from app.database.upsert import is_sqlite
 from app.verification.finding import Finding
 
@@ -16,7 +16,7 @@ def orphan_rows(session: Session) -> Generator[Finding]:
         for [verdict] in session.execute(text("PRAGMA integrity_check")):
             if verdict != "ok":
                 yield Finding("references", "file", str(verdict))
-    for table in Base.metadata.sorted_tables:
+    for table in tables_on(session.get_bind().dialect.name):
         for key in table.foreign_key_constraints:
             own = [element.parent for element in key.elements]
             other = [element.column for element in key.elements]

@@ -20,6 +20,7 @@ from app.catalog.queries import active_style_ids
 from app.database.database import Database
 from app.database.upsert import table_of
 from app.jobs.work import mark_due
+from app.sales.digests import DIGEST_SQL
 from app.sales.tables import SalesRow
 from tests.benchmarks.refresh import AT, SKUS_A_STYLE, seed_catalog
 
@@ -111,6 +112,8 @@ def _fill_postgresql(
         with _without_indexes(connection):
             for statement in statements:
                 connection.execute(text(statement), values)
+        ids = f"SELECT brand_id, event_id, {DIGEST_SQL} FROM sales_events"
+        connection.execute(text(f"INSERT INTO sales_event_ids {ids}"))
 
 
 @contextmanager

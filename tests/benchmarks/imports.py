@@ -31,7 +31,7 @@ from app.imports.queries import import_of
 from app.imports.work import Imports
 from app.sales.tables import SalesRow
 from app.settings import Settings
-from tests.benchmarks.ingest import FLOOR_COLUMNS, _micros
+from tests.benchmarks.ingest import FLOOR_COLUMNS, _micros, make_plain_table
 from tests.benchmarks.servers import new_database
 
 ROWS = 500_000
@@ -118,8 +118,9 @@ def bare_executemany(url: str, rows: list[tuple[Any, ...]]) -> float:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     marks = ", ".join(["%s"] * 8)
     statement = (
-        f"INSERT INTO sales_events ({FLOOR_COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+        f"INSERT INTO floor_events ({FLOOR_COLUMNS}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     )
+    make_plain_table(plain)
     started = time.perf_counter()
     with psycopg.connect(plain) as connection, connection.cursor() as cursor:
         for portion in portions:

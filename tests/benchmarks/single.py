@@ -23,7 +23,7 @@ import httpx
 from sqlalchemy import make_url
 
 from tests.benchmarks.feed import answered
-from tests.benchmarks.ingest import SKUS_A_STYLE, STYLES, seed
+from tests.benchmarks.ingest import SKUS_A_STYLE, STYLES, make_plain_table, seed
 from tests.benchmarks.servers import new_database, running_service
 
 CONNECTIONS, ROUNDS, SECONDS_A_ROUND = 4, 20, 1.0
@@ -85,6 +85,7 @@ def floor(url: str) -> Iterator[str]:
     if url.startswith("postgresql"):
         plain = make_url(url).set(drivername="postgresql")
         target = plain.render_as_string(hide_password=False)
+        make_plain_table(target)
     command = [sys.executable, "-m", "tests.benchmarks.single_floor", str(port), target]
     process = subprocess.Popen(command)
     address = f"http://127.0.0.1:{port}"

@@ -32,7 +32,7 @@ def write_postgres(row: tuple[Any, ...]) -> None:
     if not hasattr(own, "connection"):
         own.connection = psycopg.connect(target, autocommit=True)
     own.connection.execute(
-        f"INSERT INTO sales_events ({FLOOR_COLUMNS})"
+        f"INSERT INTO floor_events ({FLOOR_COLUMNS})"
         " VALUES (%s, %s, %s, %s, %s, %s, to_timestamp(%s / 1e6), date '0001-01-01' - 1 + %s)",
         row,
     )

@@ -47,3 +47,18 @@ def with_two_more(folder: Path) -> Path:
     scripts = with_one_more(folder)
     (scripts / "versions" / "last_colours.py").write_text(TAKES_AWAY)
     return scripts
+
+
+def older_than(folder: Path, name: str) -> Path:
+    """Return the scripts of an earlier version: those before the revision whose file is so named.
+
+    The revisions are numbered; `name` is what follows the number.
+    """
+    scripts = folder / "migrations"
+    shutil.copytree(MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    versions = scripts / "versions"
+    [first] = versions.glob(f"*_{name}.py")
+    for script in versions.iterdir():
+        if script.name >= first.name:
+            script.unlink()
+    return scripts

@@ -5,16 +5,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
 
 from app.database.database import Database
 from app.demand.days import DemandDay, demand_days
 from app.parties.refs import BrandRef
 from app.sales.ingest import SalesEvent, store_sales
-from app.sales.tables import SalesRow
 from app.stock.ledger import receive
 from app.stock.report import ReportedLevel, store_levels
-from tests.sales.shop import AT, add_style, open_brand, sale, sku_id, utc
+from tests.sales.shop import AT, add_style, forget_events, open_brand, sale, sku_id, utc
 
 
 def days(
@@ -213,7 +211,7 @@ def test_order_repetition_and_batching_change_nothing(
     database: Database, brand: BrandRef, seed: int, cuts: list[int]
 ) -> None:
     with database.write() as session:
-        session.execute(delete(SalesRow))
+        forget_events(session)
     events = [*EVENTS, *EVENTS]
     random.Random(seed).shuffle(events)  # noqa: S311 - a test's order, no secret
     edges = [0, *sorted(cuts), len(events)]

@@ -26,24 +26,26 @@ class Bug:
 
 
 def no_unique_index() -> None:
-    """Look whether an event is there, then insert it, in a table that takes it twice."""
+    """Look whether an event is there, then insert it, into tables that take it twice."""
     from sqlalchemy import insert, select, text
 
     import app.sales.ingest as ingest
-    from app.sales.tables import SalesRow
+    from app.sales.tables import EventId, SalesRow
 
-    def insert_new(session: Any, model: Any, rows: Sequence[Any], *, key: Sequence[str]) -> Any:
+    def store_once(session: Any, rows: Sequence[Any]) -> set[str]:
         session.execute(
-            text("ALTER TABLE sales_events DROP CONSTRAINT IF EXISTS uq_sales_events_brand_id")
+            text("ALTER TABLE sales_event_ids DROP CONSTRAINT IF EXISTS pk_sales_event_ids")
         )
         session.commit()
-        seen = set(session.execute(select(SalesRow.brand_id, SalesRow.event_id)).tuples())
+        seen = set(session.execute(select(EventId.brand_id, EventId.event_id)).tuples())
         new = [row for row in rows if (row["brand_id"], row["event_id"]) not in seen]
+        ids = [{"brand_id": row["brand_id"], "event_id": row["event_id"]} for row in new]
         if new:
-            session.execute(insert(model), new)
-        return [tuple(row[name] for name in key) for row in new]
+            session.execute(insert(EventId), [{**one, "digest": 0} for one in ids])
+            session.execute(insert(SalesRow), new)
+        return {row["event_id"] for row in new}
 
-    ingest.insert_new = insert_new  # type: ignore[assignment]
+    ingest.store_once = store_once
 
 
 def two_transactions() -> None:

@@ -23,7 +23,7 @@ from app.clock.time import set_now
 from app.connectors.connecting import ConnectionDraft, store_connection
 from app.connectors.mapping import put_sku_map
 from app.connectors.tables import Quarantined
-from app.database.base import Base
+from app.database.base import tables_on
 from app.database.database import Database
 from app.imports.ask import Asked, Upload
 from app.imports.ask import ask as ask_import
@@ -345,7 +345,7 @@ def others_rows(database: Database, world: World) -> dict[str, list[tuple[Any, .
     """Return every row that belongs to the other side."""
     rows = {}
     with database.read() as session:
-        for table in Base.metadata.sorted_tables:
+        for table in tables_on(session.get_bind().dialect.name):
             owner = {"brand_id": world.zeta.brand.id, "factory_id": world.fab9}
             mine = [table.c[name] == owner[name] for name in owner if name in table.c]
             if mine:

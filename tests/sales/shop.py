@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
+from app.database.upsert import is_sqlite
 from app.parties.refs import BrandRef
 from app.parties.tables import Brand
 from app.sales.ingest import SalesEvent
+from app.sales.tables import EventId, SalesRow
 
 AT = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
@@ -91,6 +93,13 @@ def add_style(
     )
     session.flush()
     return style.id
+
+
+def forget_events(session: Session) -> None:
+    """Delete every event and what is known of its id, as nothing of ours does."""
+    session.execute(delete(SalesRow))
+    if not is_sqlite(session):
+        session.execute(delete(EventId))
 
 
 def sku_id(session: Session, code: str) -> int:

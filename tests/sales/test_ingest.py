@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from app.catalog.tables import Sku, Style
 from app.database.database import Database
@@ -12,7 +12,7 @@ from app.jobs.tables import DueWork
 from app.parties.refs import BrandRef
 from app.sales.ingest import Outcome, SalesEvent, store_sales
 from app.sales.tables import SalesRow
-from tests.sales.shop import AT, add_style, open_brand, sale
+from tests.sales.shop import AT, add_style, forget_events, open_brand, sale
 
 
 def store(database: Database, brand: BrandRef, *events: SalesEvent) -> Outcome:
@@ -220,7 +220,7 @@ def test_of_two_simultaneous_identical_batches_each_event_is_accepted_once(
 
     for _ in range(3):
         with database.write() as session:
-            session.execute(delete(SalesRow))
+            forget_events(session)
 
         with ThreadPoolExecutor(2) as pool:
             one, other = pool.map(post, (1, -1))
