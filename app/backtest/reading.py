@@ -29,6 +29,7 @@ from app.imports.economics import Economics
 from app.imports.queries import style_prices
 from app.parties.refs import BrandRef
 from app.refresh.gather import Gathered, gather
+from app.sales.tables import SalesRow
 from app.sourcing.queries import Offered, offers_for
 
 LEAST_PAST = 8
@@ -93,7 +94,7 @@ def set_stage(database: Database, brand: BrandRef, wish: Wish) -> Stage:
     """
     weeks_a_review = max(round(brand.review_period_days / WEEK), 1)
     brand = replace(brand, review_period_days=weeks_a_review * WEEK)
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         styles = teachers_of(session, brand, origin=wish.until, most=MOST_TEACHING).teaching
         taught = whole_past(session, brand, origin=wish.until, style_ids=styles, weeks=MOST_WEEKS)
         weeks = _weeks(taught, wish, weeks_a_review)
@@ -145,7 +146,7 @@ class _Learning:
         if not past.styles or not past.demand.any():
             yield BrandPriors()
             return
-        with self.database.read() as session:
+        with self.database.read(SalesRow) as session:
             returns = learn_returns(session, self.brand, past)
         learned = replace(learn_priors(past), returns=returns)
         if self.fitted is not None and day - self.fitted_on < FITS_WEEKS * WEEK:

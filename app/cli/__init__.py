@@ -6,11 +6,22 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from app.cli import factory, files, keeping, people, planning, service, shops
+from app.cli import factory, files, keeping, months, people, planning, service, shops
 from app.cli.root import app
 from app.errors import SetupError, ShortrunError
 
-__all__ = ["app", "factory", "files", "keeping", "main", "people", "planning", "service", "shops"]
+__all__ = [
+    "app",
+    "factory",
+    "files",
+    "keeping",
+    "main",
+    "months",
+    "people",
+    "planning",
+    "service",
+    "shops",
+]
 
 errors = Console(stderr=True)
 

@@ -23,9 +23,11 @@ imports = typer.Typer(
     no_args_is_help=True,
 )
 audit = typer.Typer(help="Who did what.", no_args_is_help=True)
+partitions = typer.Typer(help="Months of sales.")
 app.add_typer(keys, name="keys")
 app.add_typer(imports, name="import")
 app.add_typer(audit, name="audit")
+app.add_typer(partitions, name="partitions")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from app.console.accuracy import STYLES, accuracy, compared_forecasts
 from app.console.answers import page
 from app.console.door import PathBrand, pages
 from app.insight.forecast_kpis import TESTED_DAYS
+from app.sales.tables import SalesRow
 from app.web.context import DatabaseDep, SettingsDep
 
 routes = pages()
@@ -17,7 +18,7 @@ def show_accuracy(
     request: Request, brand: PathBrand, database: DatabaseDep, settings: SettingsDep
 ) -> Response:
     """Show forecasts beside what was wanted, by the age of styles and style by style."""
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         at = now(session, sandbox=settings.sandbox)
         today = local_day(at, brand.timezone)
         found = compared_forecasts(session, brand, today=today)

@@ -11,6 +11,7 @@ from app.errors import NotFound
 from app.recommendations.kept import kept_decision
 from app.recommendations.queries import last_decision
 from app.refresh.replay import replay
+from app.sales.tables import SalesRow
 from app.web.context import DatabaseDep, SettingsDep
 
 routes = pages()
@@ -21,7 +22,7 @@ def show_style(
     request: Request, brand: PathBrand, style: str, database: DatabaseDep, settings: SettingsDep
 ) -> Response:
     """Show a style."""
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         at = now(session, sandbox=settings.sandbox)
         read = read_style(session, brand, style, at=at)
     today = local_day(at, brand.timezone)

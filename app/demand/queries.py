@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -10,13 +11,11 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    SQLColumnExpression,
     Subquery,
     case,
     func,
     literal,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
@@ -26,8 +25,10 @@ from app.clock.time import local_day
 from app.database.base import Day
 from app.database.upsert import one_of
 from app.demand.calendar import microseconds
+from app.demand.closed_queries import closed_by_day, closed_since, days_before, first_closed_days
 from app.demand.panel import Ints
 from app.demand.stockouts import FOREVER, StockOuts
+from app.demand.tables import ClosedOrder
 from app.parties.tables import Brand
 from app.sales.tables import SalesRow
 from app.stock.queries import Level, last_reports
@@ -102,26 +103,26 @@ def units_by_day(
         .where(SalesRow.day >= first, SalesRow.day < after)
         .group_by(SalesRow.sku_id, SalesRow.day)
     )
-    taken_back = _demand_day()
-    cancelled = (
-        select(SalesRow.sku_id, days_before(after, taken_back), SalesRow.quantity)
-        .where(one_of(session, SalesRow.sku_id, sku_ids), SalesRow.kind == "cancellation")
-        .where(taken_back >= first, taken_back < after)
+    cancelled = select(SalesRow.sku_id, days_before(after, demand_day()), SalesRow.quantity).where(
+        one_of(session, SalesRow.sku_id, sku_ids), SalesRow.kind == "cancellation"
     )
     if known_before is not None:
         cancelled = cancelled.where(SalesRow.day < known_before)
 
     sums = _numbers(session, plain, columns=6)
     takes = _numbers(session, cancelled, columns=3)
-    sold, returned, orders, largest = (
-        _scattered(sku_ids, days, sums[:, 0], sums[:, 1], sums[:, column]) for column in range(2, 6)
-    )
+    # Not in a WHERE, for which the databases look for each sale again.
+    takes = takes[(takes[:, 1] >= 1) & (takes[:, 1] <= days)]
+    summed = closed_by_day(session, sku_ids, first=first, after=after, known_before=known_before)
+    closed = _numbers(session, summed, columns=7)
+    table = partial(_scattered, sku_ids, days)
+    sold, returned, orders = (table(sums, at) + table(closed, at) for at in range(2, 5))
     return UnitsByDay(
         sold=sold,
-        cancelled=_scattered(sku_ids, days, takes[:, 0], takes[:, 1], takes[:, 2]),
+        cancelled=table(takes, 2) + table(closed, 6),
         returned=returned,
         orders=orders,
-        largest=largest,
+        largest=np.maximum(table(sums, 5), table(closed, 5)),
     )
 
 
@@ -140,6 +141,8 @@ def first_sale_days(session: Session, style_ids: Sequence[int], *, before: date)
     for style_id, day in session.execute(query):
         if day is not None and day < before:
             found[style_id] = min(day, found.get(style_id, day))
+    for style_id, day in first_closed_days(session, style_ids, before=before).items():
+        found[style_id] = min(day, found.get(style_id, day))
     return found
 
 
@@ -247,11 +250,25 @@ def _sold_and_returned(
         )
         .group_by(SalesRow.sku_id)
     )
-    return {sku_id: (int(sold), int(back)) for sku_id, sold, back in session.execute(query)}
+    found = {sku_id: (int(sold), int(back)) for sku_id, sold, back in session.execute(query)}
+    for sku_id, (sold, back) in closed_since(session, last, earliest, at).items():
+        sold_since, back_since = found.get(sku_id, (0, 0))
+        found[sku_id] = (sold + sold_since, back + back_since)
+    return found
 
 
-def _demand_day() -> ColumnElement[date]:
+def demand_day() -> ColumnElement[date]:
     """The day a cancellation takes demand back: that of its sale where its order names one."""
+    closed = (
+        select(ClosedOrder.day)
+        .where(
+            ClosedOrder.brand_id == SalesRow.brand_id,
+            ClosedOrder.order_id == SalesRow.order_id,
+            ClosedOrder.sku_id == SalesRow.sku_id,
+        )
+        .correlate(SalesRow)
+        .scalar_subquery()
+    )
     sale = aliased(SalesRow)
     sold_on = (
         select(func.min(sale.day))
@@ -265,12 +282,7 @@ def _demand_day() -> ColumnElement[date]:
         .correlate(SalesRow)
         .scalar_subquery()
     )
-    return func.coalesce(sold_on, SalesRow.day, type_=Day())
-
-
-def days_before(after: date, day: SQLColumnExpression[date]) -> ColumnElement[int]:
-    """Count days back from `after` (1 is the day before it): a number on both databases."""
-    return type_coerce(literal(after, Day()) - day, Integer)
+    return func.coalesce(closed, sold_on, SalesRow.day, type_=Day())
 
 
 def _numbers(session: Session, query: Select[*tuple[int, ...]], *, columns: int) -> Ints:
@@ -279,10 +291,13 @@ def _numbers(session: Session, query: Select[*tuple[int, ...]], *, columns: int)
     return flat.reshape(-1, columns)
 
 
-def _scattered(sku_ids: Sequence[int], days: int, ids: Ints, back: Ints, units: Ints) -> Ints:
-    """Add units up in a table of SKUs and days; the day that is 1 back is the last column."""
+def _scattered(sku_ids: Sequence[int], days: int, found: Ints, column: int) -> Ints:
+    """Add a column up in a table of SKUs and days; the first two say which SKU, and days back.
+
+    The day that is 1 back is the last of the table.
+    """
     table = np.zeros((len(sku_ids), days), dtype=np.int64)
     order = np.argsort(sku_ids)
-    rows = order[np.searchsorted(sku_ids, ids, sorter=order)]
-    np.add.at(table, (rows, days - back), units)
+    rows = order[np.searchsorted(sku_ids, found[:, 0], sorter=order)]
+    np.add.at(table, (rows, days - found[:, 1]), found[:, column])
     return table

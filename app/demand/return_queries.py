@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.tables import Sku, Style
-from app.demand.queries import days_before
+from app.demand.closed_queries import days_before
 from app.sales.tables import SalesRow
 
 

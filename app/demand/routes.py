@@ -12,6 +12,7 @@ from app.demand.known_queries import known_page
 from app.demand.schemas import DemandOut, KnownDemandBatchIn, KnownDemandOut
 from app.errors import Malformed, NotFound
 from app.parties.access import CurrentBrand
+from app.sales.tables import SalesRow
 from app.stock.schemas import results_of
 from app.web.context import DatabaseDep, SettingsDep
 from app.web.paging import Page, PageParams
@@ -37,7 +38,7 @@ def get_demand(
         raise Malformed("the parameter to lies before from", code="bad_parameter")
     if (last - first).days >= DAYS_AT_MOST:
         raise Malformed(f"at most {DAYS_AT_MOST} days are read at once", code="bad_parameter")
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         found = skus_by_code(session, brand.id, [sku]).get(sku)
         if found is None:
             raise NotFound("there is no such SKU")

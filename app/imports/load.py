@@ -23,6 +23,7 @@ from app.imports.sales_file import ContractFile
 from app.imports.survey import ERRORS_SHOWN, Survey, not_ahead, signed_units, survey
 from app.parties.refs import BrandRef
 from app.sales.ingest import Outcome, store_sales
+from app.sales.tables import SalesRow
 
 ONLINE_RETAIL = "online-retail"
 PRESETS = (ONLINE_RETAIL,)
@@ -74,7 +75,7 @@ def import_sales(
         if written:
             _record(session, owner, "catalog.imported", path, at=at, written=written)
     stored = _store(database, owner, file, found, progress, at, path)
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         held = units_by_sku(session, owner.id)
     return _report(found, stored, held, drops_repeats=file.drops_repeats)
 

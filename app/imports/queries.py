@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
 from app.database.upsert import skip_locked
+from app.demand.closed_queries import closed_units_by_sku
 from app.imports.tables import Import, ImportPart, LearnedMapping, RowFault
 from app.sales.tables import SalesRow
 from app.sourcing.tables import Offer
@@ -29,7 +30,10 @@ def units_by_sku(session: Session, brand_id: int) -> dict[tuple[str, str], int]:
         .subquery()
     )
     query = select(Sku.code, totals.c.kind, totals.c.units).join(totals, totals.c.sku_id == Sku.id)
-    return {(code, kind): int(units) for code, kind, units in session.execute(query)}
+    found = {(code, kind): int(units) for code, kind, units in session.execute(query)}
+    for key, units in closed_units_by_sku(session, brand_id).items():
+        found[key] = found.get(key, 0) + units
+    return found
 
 
 def stored_offers(session: Session, brand_id: int, factory_id: int) -> list[Offer]:

@@ -1,5 +1,6 @@
 """How right a brand's forecasts were: what was stored before the last weeks, and what they sold."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
 from app.clock.time import local_day
+from app.demand.closed_queries import closed_net_units
 from app.forecasting.tables import ForecastRow
 from app.insight.kpi import Kpi, quotient
 from app.insight.period import Asked
@@ -105,4 +107,6 @@ def _demand(session: Session, brand_id: int, start: date, after: date) -> dict[i
         .where(Sku.brand_id == brand_id, SalesRow.day >= start, SalesRow.day < after)
         .group_by(Sku.style_id)
     )
-    return {style_id: max(0, int(units)) for style_id, units in session.execute(query)}
+    found = Counter({style_id: int(units) for style_id, units in session.execute(query)})
+    found.update(closed_net_units(session, brand_id, Sku.style_id, first=start, after=after))
+    return {style_id: max(0, units) for style_id, units in found.items()}

@@ -7,6 +7,7 @@ from app.insight.period import asked
 from app.insight.run_kpis import brand_kpis, runs_of, shared_kpis
 from app.insight.shelf_kpis import shelf_kpis
 from app.parties.access import Reader
+from app.sales.tables import SalesRow
 from app.web.context import DatabaseDep, SettingsDep
 from app.web.period import FromDay, ToDay
 from app.web.routing import router
@@ -27,7 +28,7 @@ def get_kpis(
     Runs count on the day they were accepted, recommendations on the day they were issued. A brand
     sees all of its own, a factory (and ops that name a factory alone) what it may know.
     """
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         at = now(session, sandbox=settings.sandbox)
         wanted = asked(reader.brand, reader.factory, first, last, at=at)
         is_brand = reader.brand is not None and reader.caller.role != "factory"

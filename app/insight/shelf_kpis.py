@@ -1,5 +1,6 @@
 """Figures of a brand's shelf: sell-through, fill rate, leftovers, and what owning it all cost."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.catalog.tables import Sku, Style
 from app.clock.time import start_of_day
 from app.demand.calendar import microseconds
+from app.demand.closed_queries import closed_net_units
 from app.demand.panel import Ints
 from app.demand.position import Position, positions
 from app.demand.queries import stock_outs
@@ -86,7 +88,10 @@ def _net_sold(session: Session, asked: Asked) -> dict[int, int]:
         .where(SalesRow.day >= asked.first, SalesRow.day <= asked.last)
         .group_by(SalesRow.sku_id)
     )
-    return {sku_id: max(0, int(units)) for sku_id, units in session.execute(query)}
+    found = Counter({sku_id: int(units) for sku_id, units in session.execute(query)})
+    after = asked.last + timedelta(days=1)
+    found.update(closed_net_units(session, asked.brand.id, Sku.id, first=asked.first, after=after))
+    return {sku_id: max(0, units) for sku_id, units in found.items()}
 
 
 def shelf_kpis(session: Session, asked: Asked, runs: Sequence[AcceptedRun]) -> dict[str, Kpi]:

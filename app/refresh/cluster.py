@@ -18,6 +18,7 @@ from app.refresh.batches import Batch
 from app.refresh.decide import Alone, Decided, decide_alone, decide_together
 from app.refresh.gather import Gathered, gather
 from app.refresh.metrics import stage
+from app.sales.tables import SalesRow
 
 CHUNK_STYLES = 50
 """Large enough that a task computes for half a second, small enough that a batch is many."""
@@ -137,7 +138,7 @@ def _gathered(batch: Batch, style_ids: Sequence[int], priors: BrandPriors) -> li
     chunks = [
         style_ids[first : first + CHUNK_STYLES] for first in range(0, len(style_ids), CHUNK_STYLES)
     ]
-    with stage("panel", styles=len(style_ids)), batch.database.read() as session:
+    with stage("panel", styles=len(style_ids)), batch.database.read(SalesRow) as session:
         return [
             gather(
                 session,

@@ -23,6 +23,7 @@ from app.forecasting.store import keep_priors
 from app.parties.refs import BrandRef
 from app.refresh.metrics import stage
 from app.sales.queries import last_event, late_events
+from app.sales.tables import SalesRow
 
 EXACT_EVENTS = 50_000
 LATE_SHARE = 0.02
@@ -85,7 +86,7 @@ def _is_outdated(session: Session, brand: BrandRef, origin: date, stored: Stored
 
 def _learned(database: Database, brand: BrandRef, origin: date) -> StoredPriors:
     """Learn from the brand's past; what takes many fits is kept for some days."""
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         newest = last_event(session)
         styles = teachers_of(session, brand, origin=origin, most=MOST_TEACHING)
         history = whole_past(session, brand, origin=origin, style_ids=styles.teaching)
@@ -114,7 +115,7 @@ def _with_others(
     events = 0
     for first in range(0, len(style_ids), READ_TOGETHER):
         some = style_ids[first : first + READ_TOGETHER]
-        with database.read() as session:
+        with database.read(SalesRow) as session:
             panel = whole_past(session, brand, origin=origin, style_ids=some)
         if panel is not None:
             learned = _or_default(brand, partial(with_others, learned, panel), learned)

@@ -24,6 +24,7 @@ from app.refresh.learn import priors_for
 from app.refresh.metrics import stage
 from app.refresh.progress import Fate
 from app.refresh.publishing import publish_or_halve
+from app.sales.tables import SalesRow
 from app.settings import Settings
 from app.web.tracing import span
 
@@ -164,7 +165,7 @@ def _shared_out(batches: Sequence[Batch]) -> list[Decided]:
     for batch in batches:
         mine = sorted(batch.claimed.generations)
         priors = priors_for(batch.database, batch.brand, batch.origin)
-        with stage("panel", styles=len(mine)), batch.database.read() as session:
+        with stage("panel", styles=len(mine)), batch.database.read(SalesRow) as session:
             gathered.append(
                 gather(
                     session,
@@ -193,7 +194,7 @@ def _given_up(batch: Batch) -> Decided | None:
 def _decided(batch: Batch, style_ids: Sequence[int], priors: BrandPriors) -> Decided:
     """Gather and decide a batch; where that raises, halve it until the culprit stands alone."""
     try:
-        with stage("panel", styles=len(style_ids)), batch.database.read() as session:
+        with stage("panel", styles=len(style_ids)), batch.database.read(SalesRow) as session:
             gathered = gather(
                 session, batch.brand, style_ids, at=batch.at, origin=batch.origin, priors=priors
             )

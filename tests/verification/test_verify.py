@@ -1,20 +1,25 @@
 """What is stored adds up, and each kind of damage is found by name."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from rich.console import Console
 from sqlalchemy import select, text
 
 from app.database.database import Database
+from app.demand.closing import close_month
 from app.recommendations.answer import accept
 from app.recommendations.feed import append, news
 from app.recommendations.retention import prune_feeds
 from app.recommendations.tables import Recommendation
 from app.runs.progress import Step, take_steps
 from app.runs.queries import locked_run
+from app.sales.ingest import store_sales
+from app.verification.command import print_verification
 from app.verification.finding import Finding
 from app.verification.verify import CHECKS
 from tests.refresh.shop import AT, open_shop, refresh, sell, standing
+from tests.sales.shop import add_style, open_brand, sale
 
 RUN_SKU = "S2-M"
 
@@ -115,3 +120,36 @@ def test_a_row_that_names_nothing_is_found(shop: Database) -> None:
     assert "1 rows name none of styles" in [
         one.detail for one in found(shop)["rows that name others"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM sales_event_ids WHERE event_id = 'old'", "1 ids, 1 events and 1 of closed"),
+        (
+            "UPDATE sales_events SET event_id = 'x' WHERE event_id = 'new'",
+            "has no id that keeps it from counting again",
+        ),
+        ("UPDATE closed_days SET sold = 4", "3 units were taken out, its days add up to 4"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_closed_months_add_up_and_are_not_recounted(
+    database: Database, statement: str, said: str
+) -> None:
+    with database.write() as session:
+        brand = open_brand(session)
+        add_style(session, brand, "S2", ["A"])
+        events = [sale("old", "2024-02-10 12:00", 3), sale("new", "2026-03-02 12:00")]
+        store_sales(session, brand, events, at=AT)
+    close_month(database, date(2024, 2, 1), at=AT)
+    printed = Console(record=True, width=200)
+
+    sound = print_verification(database, printed)
+    damage(database, statement)
+
+    said_of_it = printed.export_text()
+    assert "2024-02 was detached: 1 events are not recounted" in said_of_it
+    assert "events, each once: ok" in said_of_it
+    assert said in " ".join(one.detail for one in found(database)["events, each once"])
+    assert sound

@@ -15,6 +15,7 @@ from app.errors import SetupError
 from app.forecasting.accuracy.evaluate import cuts_of, evaluate
 from app.forecasting.accuracy.report import print_report, to_json
 from app.parties.queries import brand_named
+from app.sales.tables import SalesRow
 from app.settings import Settings
 
 HISTORY_WEEKS = 156
@@ -36,7 +37,7 @@ def print_accuracy(
         SetupError: If there is no such brand, its past is too short, or the file cannot be
             written.
     """
-    with database.read() as session:
+    with database.read(SalesRow) as session:
         named = brand_named(session, brand)
         if named is None:
             raise SetupError(f"there is no brand {brand}")
