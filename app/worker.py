@@ -34,7 +34,7 @@ from app.jobs.dead import free_what_the_dead_hold
 from app.jobs.tables import DueWork
 from app.jobs.totals import add_totals, taken
 from app.jobs.work import Claim
-from app.recommendations.expire import expire
+from app.recommendations.expire import expire_all
 from app.recommendations.plans import is_any_past_due
 from app.recommendations.retention import prune_feeds
 from app.refresh.memory import keep_freed_memory
@@ -124,8 +124,7 @@ class Worker:
             at = now(session, sandbox=self.settings.sandbox)
             overdue = is_any_past_due(session, at=at)
         if overdue:
-            with self.database.write() as session:
-                expire(session, at=at)
+            expire_all(self.database, at=at)
         self._prune(at)
         self._thinning.step(at)
         if self._owed:

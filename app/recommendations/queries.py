@@ -72,10 +72,15 @@ def dealt_with_since(
     return list(session.scalars(fresh(query.order_by(Recommendation.id))))
 
 
-def past_their_time(session: Session, at: datetime) -> list[tuple[str, int]]:
-    """Return the standing ones whose time is over, with their styles."""
-    query = select(Recommendation.id, Recommendation.style_id).where(
-        Recommendation.status.in_(STANDING), Recommendation.expires_at <= at
+def past_their_time(
+    session: Session, at: datetime, *, most: int | None = None
+) -> list[tuple[str, int]]:
+    """Return the standing ones whose time is over, with their styles; the first to end first."""
+    query = (
+        select(Recommendation.id, Recommendation.style_id)
+        .where(Recommendation.status.in_(STANDING), Recommendation.expires_at <= at)
+        .order_by(Recommendation.expires_at, Recommendation.id)
+        .limit(most)
     )
     return [(row.id, row.style_id) for row in session.execute(query)]
 

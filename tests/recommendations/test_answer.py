@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from app.database.database import Database
 from app.errors import Conflict, Invalid, NotFound, NotOpen
-from app.parties.tables import Brand
+from app.parties.tables import Brand, Factory
 from app.recommendations.answer import accept, counter, decline
-from app.recommendations.expire import expire
+from app.recommendations.expire import expire, expire_all
 from app.recommendations.review import accept_counter, decline_counter, withdraw
 from app.recommendations.tables import Recommendation
 from app.recommendations.terms import Counter, CounterLine, Delivery
@@ -357,6 +358,31 @@ def test_expiry_ends_what_stands_gives_its_supply_back_and_marks_its_style(
     assert statuses(database) == ["expired"]
     assert supply(database) == []
     assert supply_version(database, scene) == 2
+
+
+def test_what_ends_at_one_instant_is_expired_some_at_a_time(
+    database: Database, scene: Scene, offered: Recommendation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = Recommendation.__table__.columns.keys()
+    other = {name: getattr(offered, name) for name in columns}
+    with database.write() as session:
+        for name, factory in (("rec_2", scene.fab2), ("rec_3", _third(session))):
+            session.execute(insert(Recommendation), [{**other, "id": name, "factory_id": factory}])
+        first = expire(session, at=AT_EXPIRY, most=2)
+    monkeypatch.setattr("app.recommendations.expire.EXPIRED_TOGETHER", 1)
+
+    left = statuses(database)
+    expire_all(database, at=AT_EXPIRY)
+
+    assert (first, sorted(left)) == (2, ["expired", "expired", "open"])
+    assert statuses(database) == ["expired"] * 3
+
+
+def _third(session: Session) -> int:
+    factory = Factory(code="fab3", name="fab3", timezone="UTC", created_at=AT)
+    session.add(factory)
+    session.flush()
+    return factory.id
 
 
 def test_withdrawing_a_countered_one_gives_its_supply_back(
