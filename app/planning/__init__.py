@@ -9,13 +9,14 @@ trial, decision, economics, reasons. `counter` prices other terms, `rationing` s
 several styles cannot all have, and `stored` keeps a situation as JSON.
 """
 
-from app.planning.baseline import Baseline, Margins, margins_of, simulate_baseline
+from app.planning.baseline import Baseline, simulate_baseline
 from app.planning.curve import Arrival, arrive, value_on_paths
 from app.planning.customers import net_of_returns, share_of_units
 from app.planning.decision import decide
 from app.planning.landing import Landing, landing_of
 from app.planning.later import Outlook, cost_per_unit_sold, look_ahead
 from app.planning.marginal import marginal_values
+from app.planning.margins import Margins, margins_of
 from app.planning.merge import MergedCurve, Pieces, cut_into_pieces, merge
 from app.planning.model import (
     FactoryRecord,

@@ -6,44 +6,16 @@ the baseline has lost by the end of each period. Inside planning arrays are peri
 measured 4 to 7 times faster than accumulating along the last axis.
 """
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
 from app.planning.customers import Counts, net_of_returns, with_waiting
-from app.planning.model import Floats, Situation, StyleEconomics
+from app.planning.margins import Margins, by_period, steps_down
+from app.planning.model import Floats, Integers, Situation
 
 FITS_32_BITS = 2**30
-
-LEAST_USED_UP = 0.01
-"""Where every unit comes back and sells again no customer uses one up, and none pays for one."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Margins:
-    """What one net unit earns and costs, apart from making it.
-
-    A share of the units sold comes back and sells again, so a customer uses up less than one
-    unit. Everything here and on the paths is per unit used up for good.
-
-    Attributes:
-        served: Revenue kept plus goodwill saved when a lost unit is served instead, with time for
-            every return to be sold again.
-        revenue: Revenue kept after refunds, likewise.
-        goodwill: Goodwill lost with a unit of unmet demand, likewise.
-        holding: Per unit in stock at the end of a period.
-        customers_per_unit: Customers served by one unit over time, at least 1.
-        return_periods: Periods from a sale until its return can be sold again.
-    """
-
-    served: float
-    revenue: float
-    goodwill: float
-    holding: float
-    customers_per_unit: float
-    return_periods: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,85 +23,57 @@ class Baseline:
     """The paths with stock and inbound and no run, up to the end of life or horizon.
 
     Attributes:
+        supply: Units in stock or arrived, at the origin and then up to each period, shape
+            (periods + 1, skus).
         demanded: Units demanded to the end, those that come back included, summed over SKUs,
             shape (paths,).
         demand_to_date: Net units demanded up to and including each period, shape (periods, skus,
-            paths).
+            paths); and `style_demand_to_date`, summed over SKUs, shape (periods, paths).
         lost_to_date: Units lost up to and including each period, the same shape; not those of
             customers who wait until something on its way serves them.
         short_to_date: Units that found no stock, those served later included, the same shape.
-        style_lost_to_date: The same summed over SKUs, shape (periods, paths).
+        revenue: Of a net unit sold in each period, what its returns still earn included, shape
+            (periods,); and `served`, with the goodwill saved.
+        style_lost_to_date: `lost_to_date` summed over SKUs, shape (periods, paths).
         mean_lost_to_date: The same averaged over paths, shape (periods,).
         leftover: Units in stock at the end, summed over SKUs, shape (paths,).
         stock_periods: Units in stock at the ends of periods, summed, shape (paths,).
-        revenue: Of a net unit sold in each period, what its returns still earn included, shape
-            (periods,); and `served`, with the goodwill saved.
     """
 
+    supply: Integers
     demanded: Counts
     demand_to_date: Counts
+    style_demand_to_date: Counts
     lost_to_date: Counts
     short_to_date: Counts
-    style_lost_to_date: Counts
-    mean_lost_to_date: Floats
-    leftover: Counts
-    stock_periods: Counts
     revenue: Floats
     served: Floats
+    style_lost_to_date: Counts = field(init=False)
+    mean_lost_to_date: Floats = field(init=False)
+    leftover: Counts = field(init=False)
+    stock_periods: Counts = field(init=False)
 
-
-def margins_of(economics: StyleEconomics, period_days: int) -> Margins:
-    """Return what one net unit earns: net demand and net margin stand in for returns.
-
-    Of the units sold a share r comes back, s of it resalable: a customer uses up 1 - r s units and
-    pays p (1 - r).
-    """
-    used_up = max(1 - economics.return_rate * economics.resalable_share, LEAST_USED_UP)
-    revenue = economics.price * (1 - economics.return_rate) / used_up
-    goodwill = economics.lost_sale_cost / used_up
-    holding = economics.holding_cost_per_unit_week * period_days / 7
-    delay = economics.return_delay_days / period_days
-    return Margins(revenue + goodwill, revenue, goodwill, holding, 1 / used_up, delay)
-
-
-def by_period(first: float, margins: Margins, periods: int, end_value: float = 0.0) -> Floats:
-    """Return what a net unit earns by the period it is sold in, shape (periods,).
-
-    A unit earns `first` at once, and where it comes back in time again what one earns then; a
-    return that comes too late is worth `end_value`. Never rising where `end_value` is less than a
-    sale earns.
-
-    Args:
-        first: Earned by the sale itself.
-        margins: Its returns: how many and when.
-        periods: Periods that count.
-        end_value: Of a unit that comes back after the last of them.
-    """
-    back = 1 - 1 / margins.customers_per_unit
-    earned = np.full(periods, first / (1 - back))
-    if back == 0 or margins.return_periods == 0:
-        return earned
-    whole = math.floor(margins.return_periods)
-    part = margins.return_periods - whole
-    padded = np.full(periods + whole + 2, end_value)
-    for period in range(periods - 1, -1, -1):
-        at = period + whole
-        nearer = padded[at] if whole else first / (1 - back)
-        padded[period] = first + back * ((1 - part) * nearer + part * padded[at + 1])
-    return padded[:periods]
+    def __post_init__(self) -> None:
+        """Take what follows from the units lost."""
+        lost, paths = self.lost_to_date, self.demanded.size
+        style_lost = lost.sum(axis=1, dtype=lost.dtype)
+        stock = style_lost - self.style_demand_to_date
+        stock += self.supply[1:].sum(axis=1, dtype=lost.dtype)[:, None]
+        leftover = stock[-1] if len(stock) else np.full(paths, self.supply[0].sum())
+        mean_lost = style_lost.sum(axis=1, dtype=np.int64) / paths
+        object.__setattr__(self, "style_lost_to_date", style_lost)
+        object.__setattr__(self, "mean_lost_to_date", mean_lost)
+        object.__setattr__(self, "leftover", leftover)
+        object.__setattr__(self, "stock_periods", stock.sum(axis=0, dtype=np.int64))
 
 
 def simulate_baseline(
-    situation: Situation,
-    margins: Margins,
-    end_value: float = 0.0,
-    known: Baseline | None = None,
-    waiting_share: float = 0.0,
+    situation: Situation, margins: Margins, end_value: float = 0.0, waiting_share: float = 0.0
 ) -> Baseline:
     """Return what is lost and left over when nothing more is made.
 
-    `end_value` is of a unit that comes back after the last period; `known` is a baseline of the
-    same paths; of the customers who find no stock `waiting_share` wait for what is on its way.
+    `end_value` is of a unit that comes back after the last period; of the customers who find no
+    stock `waiting_share` wait for what is on its way.
     Units lost to date are the running maximum of cumulated demand above cumulated supply (the
     reflection of the stock at zero).
 
@@ -137,43 +81,68 @@ def simulate_baseline(
         Lindley (1952), "The theory of queues with a single server", Proc. Camb. Phil. Soc. 48.
     """
     periods = horizon_periods(situation)
-    supply = np.cumsum(situation.inbound[:, :periods], axis=1) + situation.on_hand[:, None]
-    if known is None:
-        gross = _to_date(situation.demand, periods, int(abs(supply).sum()))
-        demanded = gross[-1:].sum(axis=(0, 1), dtype=np.int64)
-        demand = net_of_returns(gross, 1 / margins.customers_per_unit, margins.return_periods)
-    else:
-        demanded, demand = known.demanded, known.demand_to_date
-    lost = demand - supply.T.astype(demand.dtype)[:, :, None]
-    short = lost.sum(axis=1, dtype=demand.dtype)
-    if periods:
-        np.maximum(lost[0], 0, out=lost[0])
+    supply = _supply(situation, periods)
+    gross = _to_date(situation.demand, periods, int(abs(supply[-1]).sum()))
+    used_up = 1 / margins.customers_per_unit
+    demand = net_of_returns(gross, used_up, margins.return_periods)
+    lost = demand - supply[1:, :, None].astype(demand.dtype)
+    np.maximum(lost[:1], 0, out=lost[:1])
     for before, now in pairwise(lost):
         np.maximum(before, now, out=now)
-    short_to_date = lost
-    if waiting_share > 0 and situation.inbound[:, 1:periods].any():
-        lost, short_to_date = with_waiting(demand, supply, waiting_share)
-    style_lost = lost.sum(axis=1, dtype=demand.dtype)
-    stock = style_lost - short
-    paths = situation.demand.shape[1]
-    leftover = stock[-1] if periods else np.full(paths, situation.on_hand.sum())
-    mean_lost = style_lost.sum(axis=1, dtype=np.int64) / paths
-    stock_periods = stock.sum(axis=0, dtype=np.int64)
-    used_up = 1 / margins.customers_per_unit
     revenue = by_period(margins.revenue * used_up, margins, periods, end_value)
-    served = revenue + by_period(margins.goodwill * used_up, margins, periods)
-    return Baseline(
-        demanded=demanded,
-        demand_to_date=demand,
-        lost_to_date=lost,
-        short_to_date=short_to_date,
-        style_lost_to_date=style_lost,
-        mean_lost_to_date=mean_lost,
-        leftover=leftover,
-        stock_periods=stock_periods,
-        revenue=revenue,
-        served=served,
+    saved = by_period(margins.goodwill * used_up, margins, periods)
+    return _with_who_waits(
+        Baseline(
+            supply=supply,
+            demanded=gross[-1:].sum(axis=(0, 1), dtype=np.int64),
+            demand_to_date=demand,
+            style_demand_to_date=demand.sum(axis=1, dtype=demand.dtype),
+            lost_to_date=lost,
+            short_to_date=lost,
+            revenue=revenue,
+            served=revenue + saved,
+        ),
+        waiting_share,
     )
+
+
+def with_run_on_its_way(
+    known: Baseline, situation: Situation, waiting_share: float = 0.0
+) -> Baseline:
+    """Return the baseline of a situation that has more on its way, all of it in one period.
+
+    What the units serve is not lost any more, but for what was lost before they came: no second
+    simulation.
+    """
+    supply = _supply(situation, len(known.lost_to_date))
+    more = (supply - known.supply)[1:]
+    lost = known.short_to_date.copy()
+    changed = np.flatnonzero(more.any(axis=1))
+    if changed.size:
+        first = int(changed[0])
+        assert (more[first:] == more[first]).all(), "units that arrive in one period"
+        rest = lost[first:]
+        rest -= more[first].astype(lost.dtype)[:, None]
+        np.maximum(rest, lost[first - 1] if first else 0, out=rest)
+    behind = replace(known, supply=supply, lost_to_date=lost, short_to_date=lost)
+    return _with_who_waits(behind, waiting_share)
+
+
+def _with_who_waits(baseline: Baseline, share: float) -> Baseline:
+    """Return a baseline in which a share of who finds no stock waits for what is on its way."""
+    arriving = np.diff(baseline.supply, axis=0)[1:] if share > 0 else baseline.supply[:0]
+    if not arriving.any():
+        return baseline
+    lost, short = with_waiting(baseline.demand_to_date, baseline.supply[1:].T, share)
+    return replace(baseline, lost_to_date=lost, short_to_date=short)
+
+
+def _supply(situation: Situation, periods: int) -> Integers:
+    """Return units in stock or arrived: at the origin, then up to each period."""
+    supply = np.empty((periods + 1, situation.on_hand.size), dtype=np.int64)
+    supply[0] = situation.on_hand
+    supply[1:] = situation.inbound[:, :periods].T
+    return np.asarray(supply.cumsum(axis=0))
 
 
 def _to_date(demand: Counts, periods: int, supply: int) -> Counts:
@@ -221,20 +190,10 @@ def baseline_profit(baseline: Baseline, margins: Margins, end_value: float) -> F
     lost = baseline.style_lost_to_date
     goodwill = baseline.served - baseline.revenue
     if margins.return_periods == 0:
-        sold = baseline.demand_to_date[-1].sum(axis=0) - lost[-1]
+        sold = baseline.style_demand_to_date[-1] - lost[-1]
         profit: Floats = margins.revenue * sold - margins.goodwill * lost[-1]
     else:
-        sold = baseline.demand_to_date.sum(axis=1) - lost
+        sold = baseline.style_demand_to_date - lost
         profit = steps_down(baseline.revenue) @ sold - steps_down(goodwill) @ lost
     profit += end_value * baseline.leftover - margins.holding * baseline.stock_periods
     return profit
-
-
-def steps_down(values: Floats) -> Floats:
-    """Return how far each value lies above the next, the last above 0, the same shape.
-
-    Counts to date times these steps are counts times values.
-    """
-    steps = values.copy()
-    steps[:-1] -= values[1:]
-    return steps

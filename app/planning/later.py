@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.planning.baseline import Baseline, Margins, steps_down
+from app.planning.baseline import Baseline
 from app.planning.customers import Counts
 from app.planning.marginal import MOST_COUNTED
+from app.planning.margins import Margins, steps_down
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import largest_run, least_run, net_cost, ordered_for, useful_units
 

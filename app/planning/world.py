@@ -2,23 +2,23 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from app.planning.baseline import (
     Baseline,
-    Margins,
     baseline_profit,
     ends_within_horizon,
     horizon_periods,
-    margins_of,
     simulate_baseline,
+    with_run_on_its_way,
 )
 from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
 from app.planning.landing import before_the_end, landing_of
 from app.planning.later import Outlook, later_costs, look_ahead
+from app.planning.margins import Margins, margins_of
 from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.terms import DAYS_PER_WEEK, least_run, lowest_unit_cost, net_cost_of
 
@@ -94,33 +94,29 @@ def world_of(situation: Situation, before: World | None = None) -> World:
 
     Args:
         situation: What is decided on.
-        before: The world that differs only by a run that is on its way in this one: demand and
-            the costs of later runs are its.
+        before: The world that differs only by a run that is on its way in this one: all but what
+            that run serves is its.
     """
+    if before is not None:
+        return _behind_a_run(before, situation)
     margins = margins_of(situation.economics, situation.period_days)
     end_value = situation.economics.salvage_value
     if situation.offers and not ends_within_horizon(situation):
         end_value = kept_value(situation, margins)
-    known = None if before is None else before.baseline
     on_demand = any(_is_made_to_order(situation, offer) for offer in situation.offers)
     waiting = 0.0 if on_demand else situation.economics.backorder_share
-    baseline = simulate_baseline(situation, margins, end_value, known, waiting)
-    paths = situation.demand.shape[1]
+    baseline = simulate_baseline(situation, margins, end_value, waiting)
     colorways = len(set(situation.colorways.tolist()))
-    costs = (
-        later_costs(
-            baseline,
-            margins,
-            situation.offers,
-            colorways=colorways,
-            period_days=situation.period_days,
-            available_days=_available_days(situation, None),
-            review_days=situation.review_period_days,
-            waiting_share=situation.economics.backorder_share,
-            end_value=end_value,
-        )
-        if before is None
-        else before.later_costs
+    costs = later_costs(
+        baseline,
+        margins,
+        situation.offers,
+        colorways=colorways,
+        period_days=situation.period_days,
+        available_days=_available_days(situation, None),
+        review_days=situation.review_period_days,
+        waiting_share=situation.economics.backorder_share,
+        end_value=end_value,
     )
     return World(
         situation,
@@ -129,11 +125,23 @@ def world_of(situation: Situation, before: World | None = None) -> World:
         horizon_periods(situation),
         end_value,
         baseline_profit(baseline, margins, end_value),
-        float(baseline.demand_to_date[-1:].sum()) / paths,
-        float(baseline.leftover.sum()) / paths,
+        float(baseline.style_demand_to_date[-1:].sum()) / situation.demand.shape[1],
+        float(baseline.leftover.sum()) / baseline.leftover.size,
         waiting,
         colorways,
         costs,
+    )
+
+
+def _behind_a_run(before: World, situation: Situation) -> World:
+    """Return the world in which a run more is on its way."""
+    baseline = with_run_on_its_way(before.baseline, situation, before.waiting_share)
+    return replace(
+        before,
+        situation=situation,
+        baseline=baseline,
+        nothing=baseline_profit(baseline, before.margins, before.end_value),
+        leftover_units=float(baseline.leftover.sum()) / baseline.leftover.size,
     )
 
 

@@ -1,9 +1,11 @@
+from dataclasses import fields, replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning import margins_of, net_of_returns, share_of_units, simulate_baseline
-from app.planning.baseline import baseline_profit
+from app.planning.baseline import baseline_profit, with_run_on_its_way
 from tests.planning.situations import poisson, situation, worlds
 
 
@@ -89,3 +91,23 @@ def test_periods_after_the_end_of_life_do_not_count() -> None:
     baseline = simulate_baseline(case, margins_of(case.economics, 7))
 
     assert baseline.lost_to_date.shape == (3, 1, 64)
+
+
+@given(world=worlds(), comes_in=st.integers(0, 5), units=st.integers(0, 9), returned=st.booleans())
+def test_units_that_come_at_once_are_taken_off_what_is_lost_as_a_second_simulation_would(
+    world: dict, comes_in: int, units: int, returned: bool
+) -> None:
+    for waiting in (0.0, 0.4):
+        case = situation(**world, return_rate=0.3 * returned)
+        margins = margins_of(case.economics, 7)
+        inbound = case.inbound.copy()
+        inbound[:, comes_in:][:, :1] += units
+        supplied = replace(case, inbound=inbound)
+
+        behind = with_run_on_its_way(
+            simulate_baseline(case, margins, waiting_share=waiting), supplied, waiting
+        )
+
+        simulated = simulate_baseline(supplied, margins, waiting_share=waiting)
+        for one in fields(behind):
+            assert (getattr(behind, one.name) == getattr(simulated, one.name)).all(), one.name
