@@ -187,19 +187,23 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
         over SKUs and averaged over paths, shape (periods - first,).
     """
     lost, missed, units = arrival.lost, arrival.missed, good_units
-    made = units.nonzero()[0]
-    if made.size < units.size:
+    if not units.all():
+        made = units.nonzero()[0]
         lost, missed, units = lost[:, made], missed[made], units[made]
     total = units.sum()
     if arrival.yield_factor is not None:
         units = units[:, None] * arrival.yield_factor
         total = total * arrival.yield_factor
-    else:
+    elif total < FITS_32_BITS:
         units = _narrow(units, missed)[:, None]
+    else:
+        units = units[:, None]
     taken = np.minimum(lost, missed + units)
-    sold = taken.sum(axis=1, dtype=taken.dtype) - missed.sum(axis=0, dtype=taken.dtype)
-    sold = sold.astype(np.float64, copy=False)
-    value = arrival.steps @ sold + arrival.unsold * total
+    counts = taken.sum(axis=1, dtype=taken.dtype)
+    counts -= missed.sum(axis=0, dtype=taken.dtype)
+    sold = counts.astype(np.float64, copy=False)
+    value = arrival.steps @ sold
+    value += arrival.unsold * total
     if arrival.entry is not None:
         value -= at_period(sold, arrival.entry.period) * arrival.entry.saved
     return value, sold.sum(axis=1) / sold.shape[1]
@@ -207,8 +211,6 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
 
 def _narrow(units: Floats, counts: Counts) -> Counts:
     """Return whole units as the counts they are compared with: a third of the time of floats."""
-    if counts.dtype.kind != "i" or units.sum() >= FITS_32_BITS:
-        return units
     whole = units.astype(counts.dtype)
     return whole if (whole == units).all() else units
 

@@ -69,14 +69,13 @@ def look_ahead(
     unserved = np.ones(periods)
     for offer, days in zip(offers, available_days, strict=True):
         first = periods if math.isinf(days) else math.ceil(days / period_days)
-        if first >= periods:
+        cost = costs[offer.code]
+        if first >= periods or cost >= served[0]:
             continue
         share = _share_served(offer, mean_lost, first, review_days / period_days, waiting_share)
-        cost = costs[offer.code]
-        if cost < served[0]:
-            value = (1 - share) * served[first:] + share * cost
-            worth[first:] = np.minimum(worth[first:], value)
-            unserved[first:] = np.minimum(unserved[first:], 1 - share)
+        value = (1 - share) * served[first:] + share * cost
+        np.minimum(worth[first:], value, out=worth[first:])
+        np.minimum(unserved[first:], 1 - share, out=unserved[first:])
     ending = steps_down(unserved)
     future = steps_down(served - worth) @ baseline.style_lost_to_date
     return Outlook(worth, unserved, future, ending, float(ending @ mean_lost))
@@ -180,28 +179,36 @@ def cost_per_unit_sold(
     block = -(-most // MOST_COUNTED)
     if block > 1:
         lost, most = lost // block, most // block
-    needing = _reaching(lost[-1], most)
-    gone = _reaching(lost, most)
-    sells = needing / needing[0]
-    kept = (gone[0] - gone) / needing[0]
+    needing, gone = _reaching(lost[-1], most), _reaching(lost, most)
+    needed = float(needing[0])
+    sells, kept = needing / needed, (gone[0] - gone) / needed
+    of_unit = np.stack([sells, holding * kept - end_value * (1 - sells)])
     sizes = _sizes(offer, most * block)
     arriving = offer.yield_rate * useful_units(offer, sizes) / block
-    over = np.maximum(arriving - most, 0.0) * (holding * gone[0] / needing[0] - end_value)
-    good, burden = _of_first([sells, holding * kept - end_value * (1 - sells)], arriving)
+    good, burden = _of_first(of_unit, arriving)
+    over = np.maximum(arriving - most, 0.0) * (holding * float(gone[0]) / needed - end_value)
     spent = net_cost(offer, sizes, colorways) + block * (burden + over)
     return float((spent / np.maximum(block * good, 1e-9)).min())
 
 
-def _of_first(values: list[Floats], units: Floats) -> list[Floats]:
-    """Return what the first `units` units are worth together, parts of one in proportion."""
-    totals = [np.concatenate([[0.0], each.cumsum()]) for each in values]
-    most = values[0].size
+def _of_first(values: Floats, units: Floats) -> Floats:
+    """Return what the first `units` units are worth together, parts of one in proportion.
+
+    Args:
+        values: Of each unit, by several counts, shape (counts, most); nothing after the last.
+        units: Shape (sizes,).
+
+    Returns:
+        Shape (counts, sizes).
+    """
+    counts, most = values.shape
+    totals = np.zeros((counts, most + 1))
+    values.cumsum(axis=1, out=totals[:, 1:])
     whole = units.astype(np.int64)
     if (whole == units).all():
-        at = np.minimum(whole, most)
-        return [total[at] for total in totals]
+        return np.asarray(totals.take(np.minimum(whole, most), axis=1))
     grid = np.arange(most + 1)
-    return [np.interp(units, grid, total) for total in totals]
+    return np.array([np.interp(units, grid, total) for total in totals])
 
 
 def _reaching(counts: Counts, most: int) -> Floats:

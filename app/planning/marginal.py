@@ -43,39 +43,39 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
     usual = arrival.usual_step
     apart = arrival.steps - usual
     unusual = (np.abs(apart) > SAME_STEP * (1 + usual)).nonzero()[0]
-    together, counted = _by_step(arrival, unusual, most)
-    value: Floats = usual * together
-    for step, counts in zip(apart[unusual].tolist(), counted, strict=True):
-        value += step * counts
+    steps = apart[unusual]
+    counted = _by_step(arrival, unusual, most)
+    value: Floats = (np.concatenate([[usual], steps])[:, None, None] * counted).sum(axis=0)
     if arrival.entry is not None:
         entered = at_period(arrival.lost, arrival.entry.period)[None]
         value -= _counts(arrival, entered, most, weights=arrival.entry.saved)[0]
     marginal: Floats = value[:, :0:-1].cumsum(axis=1)[:, ::-1]
     marginal /= paths
     marginal += arrival.unsold_mean
-    if arrival.entry is None and apart[unusual].min(initial=0.0) >= 0:
+    if arrival.entry is None and steps.min(initial=0.0) >= 0:
         return marginal
     # What is taken off again leaves last bits that may rise.
     return np.minimum.accumulate(marginal, axis=1, out=marginal)
 
 
-def _by_step(arrival: Arrival, unusual: Integers, most: int) -> tuple[Counts, Counts]:
-    """Return how often each number of units was sellable: in all periods, and in unusual ones.
+def _by_step(arrival: Arrival, unusual: Integers, most: int) -> Counts:
+    """Return how often each number of units was sellable, by what having sold it by then adds.
 
     Returns:
-        Shapes (skus, most + 1), all 0 where no other period has a step, and (unusual, skus,
-        most + 1).
+        Shape (1 + unusual, skus, most + 1): first in all periods together, none where a usual
+        one adds nothing, then in each unusual one.
     """
     lost = arrival.lost
     if arrival.usual_step and arrival.yield_factor is None:
         kinds = np.zeros(len(lost), dtype=np.int64)
         kinds[unusual] = np.arange(1, unusual.size + 1)
         counted = _counts(arrival, lost, most, kinds)
-        return counted.sum(axis=0), counted[1:]
-    counted = _counts(arrival, lost[unusual], most, np.arange(unusual.size))
-    if not arrival.usual_step:
-        return np.zeros((lost.shape[1], most + 1)), counted
-    return _counts(arrival, lost, most)[0], counted
+        counted[0] += counted[1:].sum(axis=0)
+        return counted
+    counted = _counts(arrival, lost[unusual], most, np.arange(1, unusual.size + 1))
+    if arrival.usual_step:
+        counted[0] = _counts(arrival, lost, most)[0]
+    return counted
 
 
 def _counts(
@@ -104,7 +104,7 @@ def _counts(
     missed, factor = arrival.missed, arrival.yield_factor
     size = len(missed) * (most + 1)
     starts = np.arange(0, size, most + 1, dtype=missed.dtype)[:, None]
-    apart = 1 if kinds is None else int(kinds.max(initial=-1)) + 1
+    apart = 1 if kinds is None else int(kinds.max(initial=0)) + 1
     shape = (apart, len(missed), most + 1)
     if factor is None:
         at = lost - (missed - starts)
