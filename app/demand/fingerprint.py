@@ -25,7 +25,7 @@ def fingerprint(history: History, style: int, until: date) -> str:
     ids = np.array([history.skus[index].id for index in skus.tolist()], dtype=np.int64)
     stop = max(history.days - (history.origin - until).days, 0)
     start = max(stop - REMEMBERED_DAYS, 0)
-    demand = history.units.demand[skus, start:stop]
+    demand = history.units.demand_of(skus, slice(start, stop))
     sku, day = np.nonzero(demand)
     end = microseconds(start_of_day(until, history.timezone))
     out = np.isin(history.outs.sku, skus) & (history.outs.start < end)

@@ -68,6 +68,10 @@ class UnitsByDay:
         """Units wanted: sold less cancelled, never below 0."""
         return np.asarray(np.maximum(self.sold - self.cancelled, 0))
 
+    def demand_of(self, skus: Ints, days: slice) -> Ints:
+        """Return `demand` of some SKUs on some days, without that of all others."""
+        return np.asarray(np.maximum(self.sold[skus, days] - self.cancelled[skus, days], 0))
+
 
 def units_by_day(
     session: Session,
