@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -148,14 +149,25 @@ class Measure(Money):
     cache_ok = True
 
 
+SCALARS = frozenset({str, int, float, bool, type(None)})
+"""Most members of a document, told apart by their type alone: a third of the time."""
+
+
+@lru_cache(maxsize=1024)
+def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of members as `jsonb` orders them; most documents have the same ones."""
+    return tuple(sorted(names, key=lambda name: (len(str(name).encode()), str(name).encode())))
+
+
 def as_jsonb_orders(value: Any) -> Any:
     """Return a document with its members in the order that `jsonb` keeps: short names first.
 
     What is read back then looks the same whatever the database.
     """
+    if type(value) in SCALARS:
+        return value
     if isinstance(value, Mapping):
-        names = sorted(value, key=lambda name: (len(str(name).encode()), str(name).encode()))
-        return {name: as_jsonb_orders(value[name]) for name in names}
+        return {name: as_jsonb_orders(value[name]) for name in _in_order(tuple(value))}
     if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping | list | tuple):
         return [as_jsonb_orders(one) for one in value]
     return value
