@@ -1,16 +1,16 @@
-"""Mark keys due, claim a batch of them under a lease, finish what the lease still holds.
+"""Mark keys due, and claim a batch of them under a lease; `finish` gives them back.
 
 Due times follow the service's clock; leases follow the machine's, because a worker that hangs
 does so in real time. A key claimed twice is harmless: only the holder of the newest lease can
 finish it, and a signal that came in between leaves it due.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.database.base import UtcTime
@@ -170,67 +170,6 @@ def due_groups(
 
 def _is_free(wall: datetime) -> ColumnElement[bool]:
     return or_(DueWork.lease_until.is_(None), DueWork.lease_until < wall)
-
-
-def held(session: Session, claimed: Claim, keys: Sequence[int]) -> set[int]:
-    """Lock and return those of `keys` whose lease is still this claim's: nobody else publishes."""
-    query = (
-        select(DueWork.key)
-        .where(
-            one_of(session, DueWork.key, keys),
-            DueWork.lease == claimed.lease,
-        )
-        .order_by(DueWork.key)
-        .with_for_update()
-    )
-    return set(session.scalars(query))
-
-
-def finish(
-    session: Session,
-    claimed: Claim,
-    next_due: Mapping[int, datetime | None],
-    *,
-    unanswered: Collection[int] = (),
-) -> None:
-    """Give the keys back: due again at the given time, or, when None, no longer due.
-
-    A key whose generation moved since the claim stays due as it is: news came in meanwhile.
-
-    Args:
-        session: In a write transaction.
-        claimed: What the keys were claimed by.
-        next_due: The keys, and when each is due again.
-        unanswered: Keys whose signal nobody answered yet: they keep its time.
-    """
-    for key, due_at in next_due.items():
-        ours = (DueWork.key == key, DueWork.lease == claimed.lease)
-        unmoved = DueWork.generation == claimed.generations[key]
-        if due_at is None:
-            session.execute(delete(DueWork).where(*ours, unmoved))
-        else:
-            signal_at = DueWork.signal_at if key in unanswered else None
-            session.execute(
-                update(DueWork).where(*ours, unmoved).values(due_at=due_at, signal_at=signal_at)
-            )
-        released = {"lease": None, "holder": None, "lease_until": None, "attempts": 0}
-        session.execute(update(DueWork).where(*ours).values(**released))
-
-
-def put_back(session: Session, claimed: Claim, *, until: datetime) -> None:
-    """Give back everything this claim still holds; nobody takes it before `until`.
-
-    The worker lives, so the attempt does not count as one that ended it.
-    """
-    held(session, claimed, list(claimed.generations))
-    session.execute(
-        update(DueWork)
-        .where(
-            one_of(session, DueWork.key, list(claimed.generations)),
-            DueWork.lease == claimed.lease,
-        )
-        .values(lease=None, holder=None, lease_until=until, attempts=DueWork.attempts - 1)
-    )
 
 
 def bring_forward(session: Session, *, at: datetime) -> None:

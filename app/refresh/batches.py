@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.clock.time import local_day, now
 from app.database.database import Database
-from app.jobs.work import Claim, claim, due_groups, longest_waiting, put_back
+from app.jobs.finish import put_back
+from app.jobs.work import Claim, claim, due_groups, longest_waiting
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
 from app.settings import Settings

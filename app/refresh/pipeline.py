@@ -14,8 +14,9 @@ import structlog
 from app.database.database import Database
 from app.errors import Unavailable
 from app.forecasting.past.priors import BrandPriors
+from app.jobs.finish import put_back
 from app.jobs.lease import kept
-from app.jobs.work import Claim, put_back
+from app.jobs.work import Claim
 from app.refresh.batches import Batch, claim_batches
 from app.refresh.cluster import Cluster
 from app.refresh.decide import Decided, decide_styles, decide_together

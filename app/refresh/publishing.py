@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock.time import start_of_day
 from app.errors import Unavailable
 from app.forecasting.store import save_forecasts
-from app.jobs.work import finish, held
+from app.jobs.finish import finish, held
 from app.recommendations.issue import publish
 from app.recommendations.prune import keep_the_newest
 from app.recommendations.queries import lock_styles

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from app.database.database import Database
 from app.jobs.beats import beat, forget_the_gone, living
+from app.jobs.finish import finish
 from app.jobs.metrics import work_metrics
-from app.jobs.work import claim, finish, mark_due
+from app.jobs.work import claim, mark_due
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from app.database.database import Database
+from app.jobs.finish import finish, held, put_back
 from app.jobs.tables import DueWork
-from app.jobs.work import Claim, bring_forward, claim, finish, held, is_due, mark_due, put_back
+from app.jobs.work import Claim, bring_forward, claim, is_due, mark_due
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WALL = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -62,6 +63,21 @@ def test_news_during_the_work_leave_the_key_due(database: Database) -> None:
     give_back(database, claimed, 7, TOMORROW)
 
     assert take(database) is not None
+
+
+def test_keys_finished_together_each_become_what_is_said_of_them(database: Database) -> None:
+    mark(database, 5, 6, 7, 8)
+    claimed = take(database)
+    assert claimed is not None
+    mark(database, 8)
+
+    with database.write() as session:
+        finish(session, claimed, {5: None, 6: TOMORROW, 7: TOMORROW, 8: TOMORROW}, unanswered=[7])
+
+    with database.read() as session:
+        rows = session.scalars(select(DueWork).order_by(DueWork.key)).all()
+        left = [(row.key, row.due_at, row.signal_at, row.lease) for row in rows]
+    assert left == [(6, TOMORROW, None, None), (7, TOMORROW, AT, None), (8, AT, AT, None)]
 
 
 def test_a_worker_stopped_past_its_lease_holds_nothing_any_more(database: Database) -> None:
