@@ -197,15 +197,17 @@ def digest_of(document: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """Return a document with every number written one way."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | float):  # before containers: there are many more of them
+        if abs(value) >= EXACT_BELOW:
+            return repr(float(value))
+        return int(value) if value == int(value) else value
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    if abs(value) >= EXACT_BELOW:
-        return repr(float(value))
-    return int(value) if value == int(value) else value
+    return value
 
 
 def _digest_of_forecast(numbers: Mapping[str, Any]) -> str:
