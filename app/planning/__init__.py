@@ -4,7 +4,7 @@ A pure core of arrays and frozen dataclasses, with no clock, no randomness and n
 situation decides the same to the bit. `decide` is what the refresh calls; the modules below it
 are one step each, in this order: baseline (what is lost with no run), later (what a later run
 would cost), landing and curve (how a run meets what is lost), marginal (what each unit of it is
-worth), merge and scan (the best size), plans, choosing, together and backup (a second run),
+worth), pieces, merge and scan (the best size), plans, choosing, together and backup (a second run),
 trial, decision, economics, reasons. `counter` prices other terms, `rationing` shares out what
 several styles cannot all have, and `stored` keeps a situation as JSON.
 """
@@ -17,7 +17,7 @@ from app.planning.landing import Landing, landing_of
 from app.planning.later import Outlook, cost_per_unit_sold, look_ahead
 from app.planning.marginal import marginal_values
 from app.planning.margins import Margins, margins_of
-from app.planning.merge import MergedCurve, Pieces, cut_into_pieces, merge
+from app.planning.merge import MergedCurve, merge
 from app.planning.model import (
     FactoryRecord,
     Floats,
@@ -30,6 +30,7 @@ from app.planning.model import (
     StyleEconomics,
     Trial,
 )
+from app.planning.pieces import Pieces, cut_into_pieces
 from app.planning.said import Action, Constraint, Decision, PricedPlan, Reason, TrialVerdict, Way
 from app.planning.scan import SizedRun, size_run
 from app.planning.sentences import reason_text

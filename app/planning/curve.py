@@ -12,8 +12,8 @@ import numpy as np
 from app.planning.baseline import FITS_32_BITS, Baseline
 from app.planning.customers import Counts, share_of_units
 from app.planning.landing import Landing
+from app.planning.missed import at_period, lost_before
 from app.planning.model import Floats, Integers
-from app.planning.spread import spread_over_paths
 
 MOST_STRETCHED = 8
 """No run is larger than so many times what any path could sell, however bad its yield may be."""
@@ -128,7 +128,7 @@ def arrive(
         return Arrival(first, nothing, missed, np.zeros(0), 0.0, np.array([min(end_value, 0.0)]))
     entered = arrived.astype(np.int64)
     spare = arrived - entered
-    missed = _lost_before(baseline, entered, spare)
+    missed = lost_before(baseline, entered, spare)
     if waiting_share > 0:
         missed = missed - share_of_units(missed, waiting_share)
     if beyond is not None:
@@ -222,43 +222,3 @@ def reached_share(arrival: Arrival, good_units: Floats) -> Floats:
         units = units * arrival.yield_factor
     reached = arrival.sellable_ever >= units
     return np.asarray(reached.sum(axis=1) / reached.shape[1], dtype=np.float64)
-
-
-def at_period(by_period: Counts, period: Integers) -> Counts:
-    """Return each path's numbers in a period of its own: paths last, the periods' axis gone."""
-    every = np.arange(by_period.shape[-1])
-    return np.asarray(np.moveaxis(by_period[period, ..., every], 0, -1))
-
-
-def _lost_before(baseline: Baseline, entered: Integers, into_period: Floats) -> Counts:
-    """Return the units that found no stock before a run arrives part of the way into a period.
-
-    A period in which more comes back than is wanted takes nothing from the run.
-
-    Args:
-        baseline: The paths without a run.
-        entered: The period it lands in, shape (paths,) or (1,).
-        into_period: How much of that period has gone by then, in [0, 1), the same shape.
-
-    Returns:
-        Shape (skus, paths).
-    """
-    lost, demand = baseline.short_to_date, baseline.demand_to_date
-    periods, _, paths = lost.shape
-    if entered.size == 1:
-        first, gone = int(entered[0]), float(into_period[0])
-        before = lost[first - 1] if first else np.zeros_like(lost[0])
-        if gone == 0:
-            return np.asarray(before)
-        wanted = demand[first] - demand[first - 1] if first else demand[first]
-        rest = share_of_units(np.maximum(wanted, 0), 1 - gone)
-        return np.asarray(before + np.maximum(lost[first] - before - rest, 0))
-    within = np.minimum(entered, periods - 1)
-    earlier = np.maximum(within - 1, 0)
-    begun = within > 0
-    before = np.where(begun, at_period(lost, earlier), 0)
-    wanted = at_period(demand, within) - np.where(begun, at_period(demand, earlier), 0)
-    wanted = np.maximum(wanted, 0)
-    rest = (wanted * (1 - into_period) + spread_over_paths(paths)).astype(lost.dtype)
-    missed = before + np.maximum(at_period(lost, within) - before - rest, 0)
-    return np.asarray(np.where(entered < periods, missed, lost[-1]))

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.planning.curve import LEAST_FACTOR, Arrival, at_period
+from app.planning.curve import LEAST_FACTOR, Arrival
 from app.planning.customers import Counts
+from app.planning.missed import at_period
 from app.planning.model import Floats, Integers
 
 SAME_STEP = 1e-13

@@ -5,16 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.planning.limits import limits_that_matter
 from app.planning.lots import choose_lots
 from app.planning.model import Floats, Integers
-from app.planning.scarcity import (
-    Allocation,
-    Choices,
-    RunCurve,
-    Share,
-    choices_of,
-    limits_that_matter,
-)
+from app.planning.scarcity import Allocation, Choices, RunCurve, Share, choices_of
 from app.planning.shadow_prices import shadow_prices
 
 NODE_LIMIT = 200

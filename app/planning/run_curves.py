@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from app.planning.marginal import block_of, marginal_values
-from app.planning.merge import cut_into_pieces, merge
+from app.planning.merge import merge
 from app.planning.model import Floats, Integers, OfferTerms, PreviousPlan, Situation
+from app.planning.pieces import cut_into_pieces
 from app.planning.plans import Plans, plan_cost, price_plans, price_standing
 from app.planning.said import PricedPlan
 from app.planning.scan import allowed_runs

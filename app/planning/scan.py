@@ -6,8 +6,9 @@ import numpy as np
 
 from app.planning.curve import Arrival
 from app.planning.marginal import block_of, marginal_values
-from app.planning.merge import MergedCurve, cut_into_pieces, merge
+from app.planning.merge import MergedCurve, merge
 from app.planning.model import Floats, Integers, OfferTerms
+from app.planning.pieces import cut_into_pieces
 from app.planning.terms import (
     in_packs,
     largest_run,

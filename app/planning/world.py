@@ -16,19 +16,12 @@ from app.planning.baseline import (
     with_run_on_its_way,
 )
 from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
+from app.planning.kept_stock import kept_value
 from app.planning.landing import before_the_end, landing_of
 from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.margins import Margins, margins_of
 from app.planning.model import Floats, Integers, OfferTerms, Situation
-from app.planning.terms import DAYS_PER_WEEK, least_run, lowest_unit_cost, net_cost_of
-
-WEEKS_PER_YEAR = 52
-
-LOST_A_YEAR = 0.25
-"""Share of its cost that a unit loses in a year in stock, by capital and age together: of a brand
-that states no holding cost a unit left at the horizon would else be as good as money, and two to
-four times the demand in sight was asked for, to save set-ups of 100. A quarter is a customary
-carrying charge."""
+from app.planning.terms import least_run, net_cost_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,19 +146,6 @@ def _is_made_to_order(situation: Situation, offer: OfferTerms) -> bool:
     asked = float(situation.demand.mean(axis=(1, 2)).sum()) * situation.economics.backorder_share
     reviews = situation.review_period_days / situation.period_days
     return asked * max(reviews, 1.0) / offer.yield_rate >= least
-
-
-def kept_value(situation: Situation, margins: Margins) -> float:
-    """Return what a unit kept past the horizon is worth.
-
-    What its replacement costs, less what `LOST_A_YEAR` says that stock loses over the horizon and
-    the brand's own holding cost does not count already; never more than it earns.
-    """
-    cheapest = min(lowest_unit_cost(offer) for offer in situation.offers)
-    weeks = horizon_periods(situation) * situation.period_days / DAYS_PER_WEEK
-    lost_a_week = LOST_A_YEAR / WEEKS_PER_YEAR * cheapest
-    uncounted = max(0.0, lost_a_week - situation.economics.holding_cost_per_unit_week)
-    return min(max(0.0, cheapest - uncounted * weeks), margins.revenue)
 
 
 def outlook_from(world: World, on_demand_now: str | None = None) -> Outlook:
