@@ -65,10 +65,10 @@ def chained(before: str, entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{before}\n{written}".encode()).hexdigest()
 
 
-def head(session: Session) -> Anchor:
-    """Return where the chain ends by its head."""
-    seq, last_hash = session.execute(select(AuditHead.last_seq, AuditHead.last_hash)).one()
-    return Anchor(seq, last_hash)
+def head(session: Session) -> Anchor | None:
+    """Return where the chain ends by its head; None if somebody took that away."""
+    row = session.execute(select(AuditHead.last_seq, AuditHead.last_hash)).one_or_none()
+    return None if row is None else Anchor(*row)
 
 
 def first_break(session: Session, *, anchor: Anchor = START) -> str | None:
@@ -77,6 +77,13 @@ def first_break(session: Session, *, anchor: Anchor = START) -> str | None:
     Whoever can write every row can write a whole new chain; `anchor`, printed earlier and kept
     elsewhere, is what it cannot lead through.
     """
+    try:
+        return _first_break(session, anchor)
+    except (ValueError, OverflowError):  # not JSON, or not a time
+        return "an entry cannot be read"
+
+
+def _first_break(session: Session, anchor: Anchor) -> str | None:
     seen = START
     passed = anchor == START
     query = (
@@ -92,6 +99,9 @@ def first_break(session: Session, *, anchor: Anchor = START) -> str | None:
             if seen.hash != entry.hash:
                 return f"entry {entry.seq} is not the one that was written"
             passed = passed or seen == anchor
-    if seen != head(session):
-        return f"ends at {seen.seq}, its head says {head(session).seq}"
+    end = head(session)
+    if end is None:
+        return "its head is gone"
+    if seen != end:
+        return f"ends at {seen.seq}, its head says {end.seq}"
     return None if passed else f"does not lead through {anchor.seq}, as it did once"

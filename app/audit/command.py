@@ -11,7 +11,7 @@ def print_audit(database: Database, console: Console, *, anchor: Anchor = START)
     with database.read() as session:
         found = first_break(session, anchor=anchor)
         end = head(session)
-    if found is not None:
+    if found is not None or end is None:
         console.print(f"audit: [red]broken[/red]: {found}", soft_wrap=True)
         return False
     console.print(f"audit: ok, {end.seq} entries")

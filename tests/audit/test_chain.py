@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from app.audit.chain import BEFORE_ALL, Anchor, chained, first_break, head
 from app.audit.command import print_audit
@@ -87,6 +87,23 @@ def test_a_dropped_entry_is_found(log: Database, seq: int, said: str) -> None:
         session.execute(delete(AuditEntry).where(AuditEntry.seq == seq))
 
     assert found(log) == said
+
+
+def test_a_head_taken_away_is_found(log: Database) -> None:
+    with log.write() as session:
+        session.execute(delete(AuditHead))
+
+    assert found(log) == "its head is gone"
+    assert not print_audit(log, Console(quiet=True))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_entry_that_cannot_be_read_any_more_is_found(log: Database) -> None:
+    with log.write() as session:
+        session.execute(text("UPDATE audit_entries SET details = '{' WHERE seq = 2"))
+
+    assert found(log) == "an entry cannot be read"
+    assert not print_audit(log, Console(quiet=True))
 
 
 def test_two_entries_in_each_others_place_are_found(log: Database) -> None:
