@@ -28,12 +28,6 @@ from app.forecasting.seen.evidence import Evidence
 FAMILY_STYLES = 5
 """Steady styles from which a family can stray: fewer cannot show that they agree."""
 
-CARRIED = 0.4
-LAST_WEEKS = 3
-"""In weeks of the year not seen yet a family strays as far as in the last ones, to this power: in a
-first year its own rise or fall may be a level as well as a season. Within phase 1 of VN1 the score
-of forecasts cut after 9 to 12 weeks was 1.9 points less than at 0."""
-
 MOST_STRAYING = 0.5
 """Largest standard deviation believed of families around their brand's factors."""
 
@@ -60,6 +54,7 @@ def learn_family_seasons(
     factors = np.tile(brand, (len(names), 1))
     for _ in range(ROUNDS):
         factors = _strayed(shown, family, straying, brand, factors)
+    factors = shown.carried(factors)
     factors = factors / factors.mean(axis=1, keepdims=True)
     return {
         str(name): tuple(factors[index].tolist())
@@ -91,10 +86,6 @@ def _strayed(shown: Shown, family: Ints, straying: Bools, brand: Floats, factors
     noise = np.maximum(scatter, let_expect) / let_expect**2
     variance = _straying(apart[known], 1.0 / noise[known])
     relative = 1 + apart * variance / (variance + noise)
-    # A week without a sale in a family that sells in bursts is further down than all of its level.
-    last = np.maximum(relative[:, shown.weeks[-LAST_WEEKS:]], LEAST_FACTOR)
-    carried = np.exp(CARRIED * np.log(last).mean(axis=1))
-    relative = np.where(np.isin(np.arange(SEASON_WEEKS), shown.weeks), relative, carried[:, None])
     return np.clip(brand * relative, LEAST_FACTOR, MOST_FACTOR)
 
 

@@ -4,7 +4,7 @@ Holidays, campaigns and weather move styles together, and one style's history is
 too noisy to show it. Divided by these factors, a history is left with what is its own. With less
 than a year of data the weeks that were seen have theirs, and the others none: what moved the
 whole brand last month is then not taken for any style's level. A family strays from the brand's
-factors as far as its styles agree that it does.
+factors as far as its styles agree that it does; what moved it lately stays for the most part.
 
 Source:
     Dalhart (1974), "Class Seasonality: A New Approach", and Bunn & Vassilopoulos (1999),
@@ -66,6 +66,17 @@ SMOOTH_WEEKS = (-2, -1, 0, 1, 2)
 SMOOTH = (1 / 9, 2 / 9, 3 / 9, 2 / 9, 1 / 9)
 """For weeks to come, factors are smoothed over the weeks beside them and taken to this power: a
 campaign of one week last year is no season, and comes back on another day or not at all."""
+
+LAST_WEEKS = 3
+"""Weeks whose factors those that a family has not seen yet have: raised to RETURNS, as all weeks to
+come are. Of the three last weeks' distance from the median before, 77 to 84% was left in the next
+week and two of VN1's clients, what moved them all taken out or not. A brand as a whole is not
+carried: of online_retail three quarters was left 4 weeks later, but its launches erred 0.4 to 1%
+more."""
+
+GIFT_WEEKS = (46, 47, 48, 49)
+"""Mid-November to mid-December: what a shop sells more of then it does not carry into January. In
+VN1's they were 1.2 to 1.4 times a usual week, and the next one was usual again."""
 
 LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
 
@@ -174,6 +185,18 @@ class Shown:
         weight = 1.0 / (1.0 + STYLE_OVERDISPERSION * expected)
         told = np.minimum(self.units, MOST_RATIO * level * in_season)
         return weight * told, weight * expected
+
+    def carried(self, factors: Floats) -> Floats:
+        """Return factors of which the weeks of the year not seen have those of the last weeks.
+
+        Args:
+            factors: Of each week of the year, > 0, shape (..., SEASON_WEEKS).
+        """
+        seen = self.weeks[(self.share > 0).any(axis=0)]
+        ordinary = seen[~np.isin(seen, GIFT_WEEKS)]
+        last = (ordinary if len(ordinary) else seen)[-LAST_WEEKS:]
+        level = np.exp(np.log(factors[..., last]).mean(axis=-1, keepdims=True))
+        return np.where(np.isin(np.arange(SEASON_WEEKS), seen), factors, level)
 
 
 def shown_to_season(panel: DemandPanel, evidence: Evidence) -> Shown | None:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 
 from app.forecasting.model import Floats
@@ -58,9 +61,7 @@ def test_what_one_large_style_did_alone_is_no_season_of_its_family() -> None:
     assert np.abs(found["a"] - 1).max() < 0.15
 
 
-def test_a_family_that_fell_in_a_first_year_is_neither_back_nor_gone_in_weeks_not_seen_yet() -> (
-    None
-):
+def test_a_family_that_fell_in_a_first_year_stays_down_in_weeks_not_seen_yet() -> None:
     fell = np.where(np.arange(20) >= 16, 0.5, 1.0) * np.full((200, 1), 60.0)
     steady = np.full((200, 20), 60.0)
 
@@ -71,7 +72,28 @@ def test_a_family_that_fell_in_a_first_year_is_neither_back_nor_gone_in_weeks_no
     ratio = found["fell"] / found["steady"]
     fall = ratio / np.median(ratio[:16])
     assert 0.5 < np.median(fall[16:20]) < 0.6
-    assert 0.75 < np.median(fall[25:]) < 0.85
+    assert 0.55 < np.median(fall[25:]) < 0.65
+
+
+def test_what_a_family_sells_before_christmas_is_not_carried_into_january() -> None:
+    origin = date(2025, 12, 15)
+    gifts = np.arange(13) >= 9
+    toys = np.where(gifts, 120, 60) * np.ones((100, 1))
+    seen = panel(
+        np.concatenate([toys, np.full((100, 13), 60.0)]),
+        style_of=range(200),
+        styles=[style(f"S{n:03}", category="toys" if n < 100 else "tools") for n in range(200)],
+    )
+    seen = replace(seen, origin=origin)
+    evidence = evidence_of(seen, BrandPriors())
+
+    found = learn_family_seasons(seen, evidence, learn_season(seen, evidence))
+
+    season = np.array(found["toys"])
+    back = season_at(season, origin, 7, back=13)
+    ahead = season_at(season, origin, 7, ahead=20)
+    assert np.median(back[gifts]) / back[0] > 1.6
+    assert np.median(ahead) / back[0] < 1.15
 
 
 def test_a_family_that_sells_in_bursts_has_a_factor_of_every_week() -> None:
