@@ -10,7 +10,7 @@ import numpy as np
 from app.forecasting.fitted.asks import Answer, Ask, Parameters
 from app.forecasting.fitted.child import ask_child
 from app.forecasting.fitted.engine import SLOW, answer
-from app.forecasting.fitted.lengths import Cohort, cohort_of
+from app.forecasting.fitted.lengths import Cohort, cohort_of, volume_of
 from app.forecasting.fitted.pool import PoolWeights, own_weights
 from app.forecasting.fitted.series import Rolling
 from app.forecasting.fitted.trials import Trial, actuals, cuts, losses
@@ -157,7 +157,11 @@ def fit_histories(
             state = None
         ratio = CRITICAL_RATIO if ratios is None else ratios[index]
         # By name: PostgreSQL gives stored objects back in an order of its own.
-        weights = dict(sorted((pool.of(cohort) if state is None else state.weights).items()))
+        weights = dict(
+            sorted(
+                (pool.of(cohort, volume_of(history)) if state is None else state.weights).items()
+            )
+        )
         tasks[index] = _Task(history, cohort, ratio, weights, state)
     answers = _answers([ask for task in tasks.values() for ask in task.asks()], search)
     fits: list[Fit | None] = [None] * len(histories)

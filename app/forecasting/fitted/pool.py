@@ -30,17 +30,17 @@ class PoolWeights:
     """How much models count before a history's own trials, as a brand's past shows it.
 
     Attributes:
-        weights: By cohort, the weight of each model by name, summing to 1; a cohort without
-            has its fast models count alike.
+        weights: By cohort, or by cohort and volume, the weight of each model by name, summing to
+            1; a volume without has its cohort's, a cohort without has its fast models count alike.
         learned: The day they were learned; None: the default.
     """
 
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     learned: date | None = None
 
-    def of(self, cohort: Cohort) -> dict[str, float]:
-        """Return the models of a cohort that count, and how much, summing to 1."""
-        known = self.weights.get(cohort.key)
+    def of(self, cohort: Cohort, volume: str) -> dict[str, float]:
+        """Return the models that count in a cohort at a volume, and how much, summing to 1."""
+        known = self.weights.get(cohort.at_volume(volume), self.weights.get(cohort.key))
         if known is None:
             return {name: 1 / len(cohort.models) for name in cohort.models}
         slow = cohort.length.searched

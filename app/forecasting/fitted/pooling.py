@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from app.forecasting.fitted.asks import Ask
 from app.forecasting.fitted.child import ask_child
 from app.forecasting.fitted.engine import SLOW, answer
-from app.forecasting.fitted.lengths import Cohort, cohort_of
+from app.forecasting.fitted.lengths import Cohort, cohort_of, volume_of
 from app.forecasting.fitted.pool import PoolWeights
 from app.forecasting.fitted.trials import (
     Trial,
@@ -39,6 +39,9 @@ MOST_OWN = 0.7
 what erred least in one quarter is not quite what errs least in the next (on online_retail the
 squared errors of the next weeks were the same from 0.3 to 0.7, and worse at 0 and 1)."""
 
+MOST_TIMES = 10.0
+"""A history counts for at most what is usually lost on so many usual ones."""
+
 MOST_MISSED = 10.0
 """Squared miss over its usual variance that a total may count with: one freak week of one style
 would otherwise widen what is ordered of all."""
@@ -55,8 +58,10 @@ def learn_pool(
     """Return how much models count in each cohort of a brand's styles.
 
     The weights whose average would have cost least at the earlier origins of a sample of the
-    histories, shrunk to equal weights. Deterministic: the sample is chosen by the checksum of the
-    styles' codes, in whatever order they come.
+    histories, shrunk to equal weights. Short histories, of which many are tried, have weights for
+    each volume, and count by the units lost on them: with all alike, what suited VN1's many slow
+    series was chosen for the few that sell most. Deterministic: the sample is chosen by the
+    checksum of the styles' codes, in whatever order they come.
 
     Args:
         histories: Demand by style code, its patterns taken out, as `fit_histories` gets it.
@@ -74,10 +79,10 @@ def learn_pool(
     enough = {key: members for key, members in groups.items() if len(members) >= COHORT_LEAST}
     searching = sum(len(members) for key, members in enough.items() if key.length.searched)
     share = sample / max(searching, sample)
-    weights = {
-        cohort.key: _learned(cohort, _some(members, _share_of(cohort, members, share)), ratio)
-        for cohort, members in enough.items()
-    }
+    weights: dict[str, Mapping[str, float]] = {}
+    for cohort, members in enough.items():
+        some = _some(members, _share_of(cohort, members, share))
+        weights |= _learned(cohort, some, ratio)
     return PoolWeights(weights, today)
 
 
@@ -96,8 +101,10 @@ def _some(members: list[Floats], share: float) -> list[Floats]:
     return members[: max(round(len(members) * share), COHORT_LEAST)]
 
 
-def _learned(cohort: Cohort, histories: list[Floats], ratio: float) -> Mapping[str, float]:
-    """Return a cohort's weights by model, summing to 1."""
+def _learned(
+    cohort: Cohort, histories: list[Floats], ratio: float
+) -> dict[str, Mapping[str, float]]:
+    """Return a cohort's weights by model, summing to 1: of all, and of each volume in it."""
     names = (*cohort.models, *cohort.length.searched)
     trials = _tried(cohort, histories, names)
     known = [
@@ -105,15 +112,39 @@ def _learned(cohort: Cohort, histories: list[Floats], ratio: float) -> Mapping[s
         for index in range(len(names))
         if all(np.isfinite(trial.predicted[index]).all() for trial in trials)
     ]
-    best = _least_cost([Trial(trial.actual, trial.predicted[known]) for trial in trials], ratio)
-    own = MOST_OWN * len(histories) / (len(histories) + EQUAL_HISTORIES)
-    fast = sum(names[index] not in SLOW for index in known)
+    trials = [Trial(trial.actual, trial.predicted[known]) for trial in trials]
+    fast = np.array([names[index] not in SLOW for index in known])
+    by_volume = not cohort.length.searched
+    found = {cohort.key: _shrunk(trials, fast / fast.sum(), MOST_OWN, ratio, in_units=by_volume)}
+    volumes = np.array([volume_of(history) for history in histories])
+    for volume in np.unique(volumes) if by_volume else ():
+        members = [trials[index] for index in np.flatnonzero(volumes == volume)]
+        if len(members) >= COHORT_LEAST:
+            key = cohort.at_volume(volume)
+            found[key] = _shrunk(members, found[cohort.key], 1.0, ratio, in_units=True)
     return {
-        names[index]: round(
-            float(own * weight + (1 - own) * (0.0 if names[index] in SLOW else 1 / fast)), 6
-        )
-        for index, weight in zip(known, best, strict=True)
+        key: {
+            names[index]: round(float(weight), 6)
+            for index, weight in zip(known, weights, strict=True)
+        }
+        for key, weights in found.items()
     }
+
+
+def _shrunk(
+    trials: Sequence[Trial], base: Floats, most: float, ratio: float, *, in_units: bool
+) -> Floats:
+    """Return the weights of least cost, shrunk to others as far as trials are few, (models,).
+
+    Args:
+        trials: What the models said of each history.
+        base: The others, summing to 1, shape (models,).
+        most: How far the histories' own weights ever count, at most 1.
+        ratio: Critical ratio of a usual style.
+        in_units: Whether a history counts by what is lost on it, or all alike.
+    """
+    own = most * len(trials) / (len(trials) + EQUAL_HISTORIES)
+    return np.asarray(own * _least_cost(trials, ratio, in_units=in_units) + (1 - own) * base)
 
 
 def _tried(cohort: Cohort, histories: list[Floats], names: Sequence[str]) -> list[Trial]:
@@ -135,18 +166,22 @@ def _tried(cohort: Cohort, histories: list[Floats], names: Sequence[str]) -> lis
     ]
 
 
-def _least_cost(trials: Sequence[Trial], ratio: float) -> Floats:
-    """Return the weights that the average of the trials would have cost least with."""
+def _least_cost(trials: Sequence[Trial], ratio: float, *, in_units: bool) -> Floats:
+    """Return the weights that the average of the trials would have cost least with, (models,)."""
     actual = np.stack([trial.actual for trial in trials])
     predicted = np.stack([trial.predicted for trial in trials])
     models = predicted.shape[1]
     alone = np.stack([_costs(actual, predicted[:, index], ratio) for index in range(models)])
     usual = alone.mean(axis=0)
-    usual = np.where(usual > 0, usual, np.inf)
+    counts = np.ones_like(usual)
+    if in_units:
+        most = MOST_TIMES * np.median(usual, axis=1, keepdims=True)
+        counts = np.minimum(usual, most) / np.maximum(np.minimum(usual, most).mean(), 1e-9)
+    weight = counts / np.where(usual > 0, usual, np.inf)
 
     def cost(free: Floats) -> float:
         average = np.tensordot(predicted, _on_simplex(free), axes=(1, 0))
-        return float((_costs(actual, average, ratio) / usual).mean())
+        return float((_costs(actual, average, ratio) * weight).mean())
 
     found = minimize(cost, np.zeros(models), method="L-BFGS-B", bounds=[(-6.0, 6.0)] * models)
     return _on_simplex(found.x)

@@ -11,15 +11,18 @@ COHORT = Cohort(7, LengthClass(48, 8, 4, 4, ("Naive", "SES"), ("AutoETS",)), int
 
 
 def test_without_a_past_the_fast_models_count_alike_and_none_searches() -> None:
-    assert PoolWeights().of(COHORT) == {"Naive": 0.5, "SES": 0.5}
+    assert PoolWeights().of(COHORT, "usual") == {"Naive": 0.5, "SES": 0.5}
 
 
 def test_models_that_are_not_worth_their_run_are_left_out() -> None:
     learned = PoolWeights({COHORT.key: {"Naive": 0.02, "SES": 0.88, "AutoETS": 0.1}})
     searching = PoolWeights({COHORT.key: {"Naive": 0.02, "SES": 0.58, "AutoETS": 0.4}})
 
-    assert learned.of(COHORT) == {"SES": 1.0}
-    assert searching.of(COHORT) == {"SES": pytest.approx(0.592, abs=1e-3), "AutoETS": 0.4 / 0.98}
+    assert learned.of(COHORT, "usual") == {"SES": 1.0}
+    assert searching.of(COHORT, "usual") == {
+        "SES": pytest.approx(0.592, abs=1e-3),
+        "AutoETS": 0.4 / 0.98,
+    }
 
 
 def test_weights_are_the_same_after_being_stored() -> None:
@@ -52,3 +55,10 @@ def test_a_model_that_never_erred_does_not_win_for_certain() -> None:
     weights = own_weights([0.5, 0.5], np.array([0.0, 2.0]), 1.0)
 
     assert 0.5 < weights[0] < 1.0
+
+
+def test_a_volume_has_weights_of_its_own_where_they_were_learned() -> None:
+    learned = PoolWeights({COHORT.key: {"SES": 1.0}, f"{COHORT.key}/fast": {"Naive": 1.0}})
+
+    assert learned.of(COHORT, "fast") == {"Naive": 1.0}
+    assert learned.of(COHORT, "slow") == {"SES": 1.0}

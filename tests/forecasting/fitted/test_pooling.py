@@ -77,3 +77,14 @@ def test_weights_are_learned_from_the_same_sample_in_whatever_order_the_styles_c
 
 def test_styles_without_a_sale_teach_nothing() -> None:
     assert learn_pool(coded([np.zeros(40)] * 30), 7, today=TODAY, ratio=0.7).weights == {}
+
+
+def test_short_histories_that_sell_much_follow_their_levels_beside_many_slow_steady_ones() -> None:
+    random = np.random.default_rng(6)
+    fast = 1_000 * np.exp(np.cumsum(random.normal(0, 0.4, (60, 13)), axis=1))
+    slow = random.poisson(1.5, (200, 13)).astype(float)
+
+    found = learn_pool(coded([*fast, *slow]), 7, today=TODAY, ratio=0.7).weights
+
+    assert found["7/12/smooth/fast"]["Naive"] > 0.4
+    assert found["7/12/smooth/slow"]["Naive"] < 0.1
