@@ -27,6 +27,7 @@ from app.forecasting.past.rates import RatePrior
 from app.forecasting.seen.activity import AHEAD_WEEKS, gone_beside
 from app.forecasting.seen.censored import censored_periods
 from app.forecasting.seen.evidence import Evidence
+from app.forecasting.seen.outliers import outliers, usual_units
 from app.forecasting.seen.split import SIZE_UNITS
 
 DAMPED_NOTED = 0.1
@@ -78,7 +79,7 @@ class _Spoken:
 
 def _forecast(panel: DemandPanel, priors: BrandPriors, wishes: FitWishes) -> list[StyleForecast]:
     """Forecast all styles at once."""
-    layers = layers_of(panel, priors, wishes)
+    layers, usual = layers_of(panel, priors, wishes), usual_units(panel)
     skus_of = np.argsort(panel.style_of, kind="stable")
     ends = np.cumsum(np.bincount(panel.style_of, minlength=len(panel.styles)))
     forecasts = []
@@ -104,6 +105,7 @@ def _forecast(panel: DemandPanel, priors: BrandPriors, wishes: FitWishes) -> lis
                     *prior_basis(style, priors, spoken.layer, spoken.notes),
                     *_gone(spoken.gone),
                     *_large_orders(index, layers),
+                    *outliers(panel, skus, usual),
                     *layers.bending.notes[index],
                     *censored_periods(panel, skus, layers.histories[index]),
                 ),

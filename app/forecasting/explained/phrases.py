@@ -113,6 +113,11 @@ NOTES: Mapping[str, Callable[[Note], str]] = {
     "large_orders": lambda note: (
         f"Large orders count for less than their units: {note['units']} as {note['counted_as']}."
     ),
+    "outliers": lambda note: (
+        f"Sales far beyond all others (of the {'day' if note['days'] == 1 else 'week'} of "
+        f"{listed(note['starts'])}) count for less than their units: {note['units']} as "
+        f"{note['counted_as']}."
+    ),
     "model_left_out": lambda note: f"{note['model']} was left out: {note['reason']}.",
 }
 

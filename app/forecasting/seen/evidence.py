@@ -15,6 +15,7 @@ from app.demand.panel import DemandPanel
 from app.forecasting.model import Floats
 from app.forecasting.seen.ages import ages
 from app.forecasting.seen.layout import Layout, layout_of, on_sale_since
+from app.forecasting.seen.outliers import usual_units
 from app.forecasting.seen.split import SPLIT_HALF_LIFE_DAYS, Split, SplitPrior, estimate, expected
 
 BLIND_BELOW = 0.05
@@ -43,7 +44,7 @@ class Evidence:
 
     Attributes:
         seen_units: What the units sold by SKUs that were in stock tell.
-        counted_units: The units themselves.
+        counted_units: The units themselves, outliers brought down.
         seen_share: Share of the style's demand that stock and launch dates let through, 0 to 1.
         blind_units: Units sold by SKUs that were out of stock: at least these were wanted.
         blind_share: Share of the style's demand behind those SKUs.
@@ -80,14 +81,15 @@ def gather(panel: DemandPanel, prior: SplitPrior, units: Floats | None = None) -
         panel: The styles; NaN in a share reads as 1, and values out of range are clipped.
         prior: How each style is expected to split over its SKUs before any sale.
         units: What the demand of each SKU and period tells, such as `orders.telling_units`,
-            >= 0, shape (skus, periods); None: the demand as it is.
+            >= 0, shape (skus, periods); None: the usual units as they are.
     """
     layout = layout_of(panel)
     by_style = csr_array(
         (np.ones(len(panel.style_of)), (panel.style_of, np.arange(len(panel.style_of)))),
         shape=(len(panel.styles), len(panel.style_of)),
     )
-    units = panel.base_demand.astype(np.float64) if units is None else units
+    usual = usual_units(panel)
+    units = usual if units is None else units
     in_stock = _as_share(panel.in_stock_share)
     exposure = _as_share(panel.exposure)
     periods = np.arange(units.shape[1])
@@ -108,7 +110,7 @@ def gather(panel: DemandPanel, prior: SplitPrior, units: Floats | None = None) -
         split = estimate(layout, prior, seen @ recent, reach)
     return Evidence(
         seen_units=seen_units,
-        counted_units=by_style @ np.where(blind, 0.0, panel.base_demand),
+        counted_units=by_style @ np.where(blind, 0.0, usual),
         seen_share=_whole(by_style @ (available * split.share[:, None])),
         blind_units=blind_units,
         blind_share=_whole(by_style @ (blind * exposure * split.share[:, None])),

@@ -14,6 +14,7 @@ import numpy as np
 
 from app.demand.panel import DemandPanel, Floats
 from app.forecasting.seen.layout import totals
+from app.forecasting.seen.outliers import usual_units
 
 POWERS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 
@@ -61,8 +62,8 @@ class OrderLaw:
 
 
 def telling_units(panel: DemandPanel, law: OrderLaw) -> Floats:
-    """Return the panel's demand with each order counted for what it tells, (skus, periods)."""
-    units = panel.base_demand.astype(np.float64)
+    """Return the panel's usual units, each order counted for what it tells, (skus, periods)."""
+    units = usual_units(panel)
     if law.power >= 1.0:
         return units
     return law.scale * _damped(panel, units, law.power, law.usual)
@@ -75,7 +76,7 @@ def learn_orders(panel: DemandPanel) -> OrderLaw:
     past; each origin has its own ratio of later to earlier demand, so that a brand's good and
     bad months do not speak for one power or another.
     """
-    units = panel.base_demand.astype(np.float64)
+    units = usual_units(panel)
     if units.sum() <= panel.orders[units > 0].sum():
         return OrderLaw()
     usual = _brand_usual(panel, units)

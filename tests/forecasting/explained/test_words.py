@@ -154,6 +154,19 @@ def test_old_styles_rest_on_their_models() -> None:
             "Large orders count for less than their units: 500 as 40.",
         ),
         (
+            {
+                "code": "outliers",
+                "starts": ["2026-03-02"],
+                "days": 7,
+                "units": 100_000,
+                "counted_as": 155,
+            },
+            (
+                "Sales far beyond all others (of the week of 2026-03-02) count for less than their "
+                "units: 100000 as 155."
+            ),
+        ),
+        (
             {"code": "successor_without_launch", "successor": "S2"},
             "Its successor S2 has no launch day yet, so it takes nothing over.",
         ),
