@@ -21,6 +21,7 @@ from app.database.database import Database
 from app.database.upsert import table_of
 from app.jobs.work import mark_due
 from app.sales.digests import DIGEST_SQL
+from app.sales.months import make_month, month_of, months_after, months_made
 from app.sales.tables import SalesRow
 from tests.benchmarks.refresh import AT, SKUS_A_STYLE, seed_catalog
 
@@ -80,11 +81,12 @@ def store_past(database: Database, styles: int, events: int, ids: str) -> None:
     )
     levels = (
         "INSERT INTO stock_levels (sku_id, as_of, on_hand)"
-        f" SELECT id, {NOW[kind]}, 100000 FROM skus"
+        f" SELECT id, {NOW[kind]}, id % 20 FROM skus"
     )
     if database.is_sqlite:
         _fill_sqlite(database, (sales, levels), values)
     else:
+        _make_months(database)
         _fill_postgresql(database, (sales, levels), values)
     with database.write() as session:  # as every style is, by its next midnight
         mark_due(session, brand.id, active_style_ids(session, brand.id), at=NEXT_MIDNIGHT)
@@ -103,6 +105,15 @@ def _fill_sqlite(database: Database, statements: tuple[str, ...], values: dict[s
         connection.commit()
 
 
+def _make_months(database: Database) -> None:
+    """Make the months of the past, as a worker does ahead of each."""
+    first = month_of((AT - timedelta(days=DAYS)).date())
+    for index in range(DAYS // 28 + 1):
+        with database.write() as session:
+            if months_after(first, index) not in months_made(session):
+                make_month(session, months_after(first, index))
+
+
 def _fill_postgresql(
     database: Database, statements: tuple[str, ...], values: dict[str, int]
 ) -> None:
@@ -112,7 +123,7 @@ def _fill_postgresql(
         with _without_indexes(connection):
             for statement in statements:
                 connection.execute(text(statement), values)
-        ids = f"SELECT brand_id, event_id, {DIGEST_SQL} FROM sales_events"
+        ids = f"SELECT brand_id, event_id, {DIGEST_SQL} FROM sales_events ORDER BY 1, 2"
         connection.execute(text(f"INSERT INTO sales_event_ids {ids}"))
 
 
