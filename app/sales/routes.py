@@ -5,10 +5,11 @@ from typing import cast
 from fastapi import Request, Response
 
 from app.parties.access import CurrentBrand
-from app.sales.intake import Intake
+from app.sales.intake import FEW, Intake
 from app.sales.schemas import SalesBatchIn, rendered, results_of
 from app.web.routing import router
 from app.web.rows import AllRejected, RowsOut
+from app.web.threads import no_turn, thread_turn
 
 routes = router(tag="sales")
 
@@ -21,7 +22,10 @@ async def post_sales(batch: SalesBatchIn, brand: CurrentBrand, request: Request)
     `event_conflict`) is rejected alone; when all are, the answer is 422 `all_rejected`.
     """
     intake = cast(Intake, request.app.state.sales_intake)
-    outcome = await intake.take(brand, batch.to_events())
+    events = batch.to_events()
+    turn = thread_turn if len(events) > FEW else no_turn
+    async with turn(request):
+        outcome = await intake.take(brand, events)
     if outcome.rejected.total() == len(outcome.verdicts):
         raise AllRejected(results_of(outcome))
     return Response(rendered(outcome), media_type="application/json")
