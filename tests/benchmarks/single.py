@@ -3,7 +3,8 @@
     uv run python -m tests.benchmarks.single
 
 Four connections; the two take turns, a second each, on the same database. Prints calls a second of
-both, and the middle ratio of the rounds with its quartiles.
+both, the middle ratio of the rounds with its quartiles, and the processor time of a call in either
+process, which a busy machine moves less.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ from sqlalchemy import make_url
 
 from tests.benchmarks.feed import answered
 from tests.benchmarks.ingest import SKUS_A_STYLE, STYLES, make_plain_table, seed
+from tests.benchmarks.processes import child_pid, processor_seconds
 from tests.benchmarks.servers import new_database, running_service
 
 CONNECTIONS, ROUNDS, SECONDS_A_ROUND = 4, 20, 1.0
@@ -35,6 +37,7 @@ class Sender:
     def __init__(self, address: str, request: Callable[[], bytes]) -> None:
         host, port = address.removeprefix("http://").split(":")
         self.request = request
+        self.calls = 0
         self.sockets = [socket.create_connection((host, int(port))) for _ in range(CONNECTIONS)]
 
     def per_second(self) -> float:
@@ -45,6 +48,7 @@ class Sender:
             for connection in self.sockets:
                 assert answered(connection) == 200
             count += CONNECTIONS
+        self.calls += count
         return count / (time.perf_counter() - started)
 
 
@@ -109,12 +113,17 @@ def main() -> None:
             seed(address, key)
             with floor(url) as bare:
                 ours, theirs = Sender(address, sale(key)), Sender(bare, nothing)
+                pids = child_pid("serve"), child_pid("tests.benchmarks.single_floor")
+                began = [processor_seconds(pid) for pid in pids]
                 rates = [(ours.per_second(), theirs.per_second()) for _ in range(ROUNDS)]
+                ran = [processor_seconds(pid) - at for pid, at in zip(pids, began, strict=True)]
         mine, least = (median(column) for column in zip(*rates, strict=True))
+        own, bound = (1e6 * ran[at] / (ours, theirs)[at].calls for at in (0, 1))
         low, middle, high = quantiles([pair[0] / pair[1] for pair in rates], n=4)
         print(
             f"{kind:11} service {mine:6,.0f}/s  floor {least:6,.0f}/s"
-            f"  ratio {middle:.2f} ({low:.2f} to {high:.2f})",
+            f"  ratio {middle:.2f} ({low:.2f} to {high:.2f})"
+            f"  processor {own:.0f} us, floor {bound:.0f} us: {bound / own:.2f}",
             flush=True,
         )
 
