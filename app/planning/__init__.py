@@ -4,9 +4,11 @@ A pure core of arrays and frozen dataclasses, with no clock, no randomness and n
 situation decides the same to the bit. `decide` is what the refresh calls; the modules below it
 are one step each, in this order: baseline (what is lost with no run), later (what a later run
 would cost), landing and curve (how a run meets what is lost), marginal (what each unit of it is
-worth), pieces, merge and scan (the best size), plans, choosing, together and backup (a second run),
-trial, decision, economics, reasons. `counter` prices other terms, `rationing` shares out what
-several styles cannot all have, and `stored` keeps a situation as JSON.
+worth), pieces, merge and scan (the best size), plans, rollout (plans where reviews are far apart),
+choosing, together and backup (a second run), trial, foresight (what learning is worth), decision,
+economics, reasons. Rollout and foresight place later orders by what was sold (`learning`,
+`second_order`). `counter` prices other terms, `rationing` shares out what several styles cannot
+all have, and `stored` keeps a situation as JSON.
 """
 
 from app.planning.baseline import Baseline, simulate_baseline
@@ -31,7 +33,16 @@ from app.planning.model import (
     Trial,
 )
 from app.planning.pieces import Pieces, cut_into_pieces
-from app.planning.said import Action, Constraint, Decision, PricedPlan, Reason, TrialVerdict, Way
+from app.planning.said import (
+    Action,
+    Constraint,
+    Decision,
+    Foresight,
+    PricedPlan,
+    Reason,
+    TrialVerdict,
+    Way,
+)
 from app.planning.scan import SizedRun, size_run
 from app.planning.sentences import reason_text
 from app.planning.terms import largest_run, least_run, run_cost, run_cost_of, units_cost
@@ -44,6 +55,7 @@ __all__ = [
     "Decision",
     "FactoryRecord",
     "Floats",
+    "Foresight",
     "Integers",
     "Landing",
     "Margins",

@@ -6,9 +6,11 @@ from app.planning.backup import split_of
 from app.planning.choosing import Choice, best_or_hold, most_promising, or_standing
 from app.planning.economics import price, price_all, with_beside
 from app.planning.findings import Findings
+from app.planning.foresight import foresight_of
 from app.planning.model import Situation
 from app.planning.plans import Plans, is_final, price_plans, price_standing
 from app.planning.reasons import reasons_for
+from app.planning.rollout import followed, is_far_apart
 from app.planning.said import Action, Decision, PricedPlan, TrialVerdict
 from app.planning.suitability import best_by_factory, suitability
 from app.planning.terms import lowest_unit_cost
@@ -41,6 +43,8 @@ def decide(situation: Situation) -> Decision:
     if situation.trial is not None:
         world = replace(world, situation=within_budget(situation, situation.trial))
     plans = affordable_plans(world, price_plans(world))
+    if is_far_apart(world):
+        plans = followed(world, plans)
     taken = _Taken(plans, Choice(plans.hold)) if stops(verdict) else _choose(world, plans)
     return _decision(world, taken, verdict)
 
@@ -82,6 +86,8 @@ def _decision(world: World, taken: _Taken, verdict: TrialVerdict | None) -> Deci
         suitability_reasons=way_reasons,
         best_by_factory=best_by_factory(findings),
         trial=verdict,
+        foresight=foresight_of(world, plans),
+        is_followed=is_far_apart(world),
     )
 
 

@@ -117,6 +117,30 @@ class TrialVerdict:
     sold_needed: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What looking before ordering again is worth: expected profits of the style on some paths.
+
+    Attributes:
+        one_shot: The best single run released now, or none.
+        two_stage: A first run or none, then one more by what was sold until a later review.
+        perfect_information: What knowing the demand would earn, at most.
+        learning: Of `two_stage`, what seeing the sales adds to a second order placed blindly.
+        hold: `two_stage` with nothing made now.
+        review: At which the second order is placed; 1 is the next one.
+        first_quantity: Of the best first run, and `first_mode` how it is made; 0 and None: hold.
+    """
+
+    one_shot: float
+    two_stage: float
+    perfect_information: float
+    learning: float
+    hold: float
+    review: int
+    first_quantity: int
+    first_mode: Mode | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
     """What to do with a style now, what else was priced, and why.
@@ -133,6 +157,9 @@ class Decision:
             chosen run inbound; its expected profit is that of both.
         best_by_factory: The way of each factory that would earn the most, over all plans.
         trial: What the trial has shown; None: the style is not on trial.
+        foresight: What looking before ordering again is worth; None: it was not asked.
+        is_followed: Plans are worth what following them from review to review earns; else what
+            later runs cost on average stands in for them.
     """
 
     action: Action
@@ -147,3 +174,5 @@ class Decision:
     beside: PricedPlan | None = None
     best_by_factory: dict[str, Way] = field(default_factory=dict)
     trial: TrialVerdict | None = None
+    foresight: Foresight | None = None
+    is_followed: bool = False

@@ -1,6 +1,5 @@
 """Which way of making suits a style, whatever is done today, and why."""
 
-import math
 from collections.abc import Mapping
 
 from app.planning.findings import Findings
@@ -131,7 +130,7 @@ def _why_large(
         return reasons
     if before is None:
         reasons.append(Reason("stay_with_large_batches", dict(ahead)))
-    cv, days = _spread(findings), findings.days_ahead
+    cv, days = findings.world.demand_spread, findings.days_ahead
     if cv <= STEADY_CV and days >= LONG_LIFE_DAYS:
         reasons.append(Reason("stable_long_life", {"cv": round(cv, 3), "days": days}))
     return reasons + _shorter_lead_time(findings)
@@ -152,15 +151,7 @@ def _life(findings: Findings) -> list[Reason]:
     values: dict[str, float | int | str] = {
         "units": round(findings.world.demand_units, 1),
         "days": findings.days_ahead,
-        "cv": round(_spread(findings), 3),
+        "cv": round(findings.world.demand_spread, 3),
         "lead_time_days": min(offer.lead_time_days for offer in findings.offers),
     }
     return [Reason("life_and_spread", values)]
-
-
-def _spread(findings: Findings) -> float:
-    """Return the coefficient of variation of the demand left, over the joint paths."""
-    total = findings.world.baseline.demanded
-    mean = float(total.sum()) / total.size
-    apart = total - mean
-    return math.sqrt(float((apart * apart).sum()) / total.size) / mean if mean > 0 else 0.0

@@ -53,6 +53,14 @@ class World:
     later_costs: Mapping[str, float]
 
     @cached_property
+    def demand_spread(self) -> float:
+        """Coefficient of variation of the demand left, over the joint paths; 0: none is left."""
+        total = self.baseline.demanded
+        mean = float(total.sum()) / total.size
+        apart = total - mean
+        return math.sqrt(float((apart * apart).sum()) / total.size) / mean if mean > 0 else 0.0
+
+    @cached_property
     def runs_out_days(self) -> Floats:
         """Days until each SKU has run out on half the paths; infinite: never, shape (skus,)."""
         return _runs_out_days(self.baseline, self.situation.period_days)
@@ -154,13 +162,24 @@ def outlook_from(world: World, on_demand_now: str | None = None) -> Outlook:
     They are released at the next review. Made to order begins then as well; with `on_demand_now`
     that offer begins at once.
     """
+    return _outlook(world, _available_days(world.situation, on_demand_now))
+
+
+def outlook_after(world: World, days: float) -> Outlook:
+    """Return the later runs that compete with one released so many days from now."""
+    situation = world.situation
+    review = days + situation.review_period_days
+    return _outlook(world, tuple(_available_day(offer, review, None) for offer in situation.offers))
+
+
+def _outlook(world: World, available_days: tuple[float, ...]) -> Outlook:
     situation = world.situation
     return look_ahead(
         world.baseline,
         situation.offers,
         world.later_costs,
         period_days=situation.period_days,
-        available_days=_available_days(situation, on_demand_now),
+        available_days=available_days,
         review_days=situation.review_period_days,
         waiting_share=situation.economics.backorder_share,
     )
@@ -174,7 +193,7 @@ def _available_days(situation: Situation, on_demand_now: str | None) -> tuple[fl
     )
 
 
-def _available_day(offer: OfferTerms, review_days: int, on_demand_now: str | None) -> float:
+def _available_day(offer: OfferTerms, review_days: float, on_demand_now: str | None) -> float:
     if offer.made_to_order and offer.code == on_demand_now:
         return 0
     if offer.last_release_days is not None and review_days > offer.last_release_days:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from app.planning import Constraint, Decision, PricedPlan
+from app.planning import Constraint, Decision, Foresight, PricedPlan
 from app.sourcing.queries import Offered
 
 CENT = Decimal("0.01")
@@ -52,7 +52,25 @@ def economics(decision: Decision, plan: PricedPlan) -> dict[str, Any]:
         "expected_profit_if_nothing": money(decision.expected_profit_if_nothing),
         "expected_profit_with_beside": both,
         "value_of_waiting": money(decision.value_of_waiting),
+        "later_runs_valued": "followed" if decision.is_followed else "average_cost",
+        "foresight": _foresight(decision.foresight),
         "cash_committed": money(plan.total_cost),
+    }
+
+
+def _foresight(found: Foresight | None) -> dict[str, Any] | None:
+    """Return what looking before ordering again is worth; None: it was not asked."""
+    if found is None:
+        return None
+    return {
+        "one_shot": money(found.one_shot),
+        "two_stage": money(found.two_stage),
+        "perfect_information": money(found.perfect_information),
+        "learning": money(found.learning),
+        "hold": money(found.hold),
+        "review": found.review,
+        "first_quantity": found.first_quantity,
+        "first_mode": found.first_mode,
     }
 
 

@@ -77,6 +77,10 @@ def law(name: str) -> tuple[StyleForecast, Situation]:
         "enough in stock": (forecast(), {"on_hand": 5000}),
         "a plan that stands": (forecast(), {"previous": STANDING}),
         "no offer pays": (forecast(), {"price": 9.0, "end": 26}),
+        "a review a month": (
+            forecast(scale_cv=1.0),
+            {"offers": (QUICK, LARGE), "end": 20, "review": 28},
+        ),
     }
     told, changed = cases[name]
     offers = changed.pop("offers", (small(),))
@@ -84,7 +88,7 @@ def law(name: str) -> tuple[StyleForecast, Situation]:
 
 
 PINNED = {
-    2: {
+    3: {
         "a small batch": "05806723b011e815",
         "small beside large": "9c84326a45d872ce",
         "an end and returns": "c426e54610efd416",
@@ -93,6 +97,7 @@ PINNED = {
         "enough in stock": "3904e8af77512169",
         "a plan that stands": "87aa1c4de106423a",
         "no offer pays": "c39cd6fae92e616c",
+        "a review a month": "961897a5a7b003ce",
     }
 }
 

@@ -1,12 +1,13 @@
 """Deciding in simulated worlds, against the clairvoyant and the best single way.
 
     uv run python -m tests.benchmarks.worlds [named|grid|broken|all] [--styles N] [--paths N]
-        [--match TEXT] [--seed N] [--forecast]
+        [--match TEXT] [--seed N] [--review WEEKS] [--forecast]
 
 `cells.py` describes the worlds. Scores are shares of what the clairvoyant earns, in percent, with
 standard errors over styles. The single ways are tuned with hindsight on the very styles they are
 scored on, and follow the exact posterior mean; ours is tuned to nothing. Ahead is ours less the
-best of them, paired over styles. Runs are counted per style: on demand, small, large.
+best of them, paired over styles; with `--review` only ours decides so seldom. Runs are counted
+per style: on demand, small, large.
 """
 
 import argparse
@@ -27,16 +28,20 @@ SETS = {"named": NAMED, "grid": GRID, "broken": BROKEN}
 NEAR_POINTS = 2.0
 
 
-def play(cell: Cell, styles: int, paths: int, *, seed: int, forecast: bool) -> Score:
+def play(
+    cell: Cell, styles: int, paths: int, *, seed: int, forecast: bool, review_weeks: int
+) -> Score:
     """Print how everyone does in one world; return how far ours is ahead."""
     started = time.perf_counter()
     truth = draw(cell, styles, seed)
     most = clairvoyant(truth)
     rivals = single_ways(truth)
-    mine = ours(truth, exact(truth, paths=paths))
+    mine = ours(truth, exact(truth, paths=paths), review_weeks=review_weeks)
     others = [*rivals]
     if forecast:
-        others.insert(0, ours(truth, Room(truth, paths).week, name="ours, forecasting room"))
+        room = Room(truth, paths).week
+        name = "ours, forecasting room"
+        others.insert(0, ours(truth, room, name=name, review_weeks=review_weeks))
     ahead = share(mine.profit - rivals[0].profit, most)
     print(
         f"\n{cell.name}: {styles} styles, clairvoyant {most.mean():,.0f} a style"
@@ -64,6 +69,7 @@ def main() -> None:
     options.add_argument("--paths", type=int, default=PATHS)
     options.add_argument("--match", default="")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--review", type=int, default=1)
     options.add_argument("--forecast", action="store_true")
     chosen = options.parse_args()
     sets = SETS if chosen.which == "all" else {chosen.which: SETS[chosen.which]}
@@ -72,7 +78,14 @@ def main() -> None:
         f"{date.today()}  worlds, {chosen.styles} styles, {chosen.paths} paths, seed {chosen.seed}"
     )
     ahead = [
-        play(cell, chosen.styles, chosen.paths, seed=chosen.seed, forecast=chosen.forecast)
+        play(
+            cell,
+            chosen.styles,
+            chosen.paths,
+            seed=chosen.seed,
+            forecast=chosen.forecast,
+            review_weeks=chosen.review,
+        )
         for cell in cells
     ]
     near = [one.percent > -max(NEAR_POINTS, 2 * one.error) for one in ahead]

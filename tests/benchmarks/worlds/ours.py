@@ -35,18 +35,24 @@ def exact(truth: Truth, *, paths: int = PATHS, seed: int = 7) -> Foresight:
 
 
 def ours(
-    truth: Truth, foresight: Foresight, *, name: str = "ours", log: Log | None = None
+    truth: Truth,
+    foresight: Foresight,
+    *,
+    name: str = "ours",
+    log: Log | None = None,
+    review_weeks: int = 1,
 ) -> Outcome:
-    """Return what deciding each week by `app.planning.decide` earns; each run is accepted."""
+    """Return what deciding at each review by `app.planning.decide` earns; each run is accepted."""
     shop = Shop(truth)
     cell = truth.cell
     offers = cell.offers
     ways = {offer.code: way for way, offer in enumerate(offers)}
     while shop.week < cell.weeks:
         shop.open_week()
-        for style, demand in enumerate(foresight(shop.week)):
+        reviewed = foresight(shop.week) if shop.week % review_weeks == 0 else ()
+        for style, demand in enumerate(reviewed):
             for _ in range(RUNS_A_REVIEW):
-                chosen = decide(_situation(shop, offers, style, demand)).chosen
+                chosen = decide(_situation(shop, offers, style, demand, review_weeks)).chosen
                 if chosen.offer is None or chosen.action != "run":
                     break
                 way = ways[chosen.offer]
@@ -57,7 +63,9 @@ def ours(
     return outcome_of(name, shop)
 
 
-def _situation(shop: Shop, offers: tuple[OfferTerms, ...], style: int, demand: Ints) -> Situation:
+def _situation(
+    shop: Shop, offers: tuple[OfferTerms, ...], style: int, demand: Ints, review_weeks: int
+) -> Situation:
     left = shop.cell.weeks - shop.week
     return Situation(
         demand=demand,
@@ -66,7 +74,7 @@ def _situation(shop: Shop, offers: tuple[OfferTerms, ...], style: int, demand: I
         inbound=shop.inbound(style)[None, : demand.shape[2]],
         period_days=DAYS,
         end_period=left,
-        review_period_days=DAYS,
+        review_period_days=DAYS * review_weeks,
         economics=shop.cell.economics,
         offers=offers,
     )
