@@ -1,9 +1,6 @@
 """Printed examples of the literature, in the limits the first form covers, compared by cost.
 
-Not covered yet: random yield (newsvendor_additive_yield, eoq_*_yield), repeated orders under one
-plan ((s,S), (r,Q), Wagner-Whitin, joint replenishment, finite-horizon and lost-sales dynamic
-programs), a budget over styles (obermeyer), learning between two orders (fisher_raman), and
-censored observations, which are the forecast's.
+What is not covered is listed in `test_published_coverage`.
 """
 
 import json

@@ -1,10 +1,6 @@
 """Published lot-sizing and lost-sales examples, decided week by week and compared by cost.
 
-Not covered, because the model has no such thing: a penalty for each period that a customer waits
-((s,S) and (r,Q) with backorders, finite_horizon_problem_4_29), delivery at a production rate
-(epq_problem_3_22), losses in units whatever the size (the additive yields), disruptions
-(eoq_disruptions), set-ups and prices known to change (wagner_whitin_purchase_cost: an offer holds
-until it is replaced). A censored rate (censored_bayes) is the forecast's.
+What is not covered is listed in `test_published_coverage`.
 """
 
 import json
@@ -162,16 +158,17 @@ PLANNED = 14
 
 
 @pytest.mark.parametrize(
-    ("name", "lead"),
+    ("name", "lead", "above"),
     [
-        ("lost_sales_zipkin_poisson5_p4", 1),
-        ("lost_sales_zipkin_poisson5_p4", 2),
-        ("lost_sales_zipkin_poisson5_p9", 1),
-        ("lost_sales_zipkin_poisson5_p9", 2),
+        ("lost_sales_zipkin_poisson5_p4", 1, 0.05),
+        ("lost_sales_zipkin_poisson5_p4", 2, 0.05),
+        ("lost_sales_zipkin_poisson5_p9", 1, 0.05),
+        ("lost_sales_zipkin_poisson5_p9", 2, 0.05),
+        ("lost_sales_zipkin_poisson5_p39", 1, 0.1),
     ],
 )
 def test_weekly_orders_with_lost_sales_cost_little_more_than_the_optimal_policy(
-    name: str, lead: int
+    name: str, lead: int, above: float
 ) -> None:
     inputs, expected = case_of(name)
     random = np.random.default_rng(7)
@@ -206,7 +203,7 @@ def test_weekly_orders_with_lost_sales_cost_little_more_than_the_optimal_policy(
         coming = [*coming[1:], 0]
 
     optimum = expected["cost"][inputs["L"].index(lead)]
-    assert cost / PERIODS == pytest.approx(optimum, rel=0.05)
+    assert cost / PERIODS == pytest.approx(optimum, rel=above)
 
 
 def _loss(ahead: Floats) -> Floats:
