@@ -30,7 +30,7 @@ WORTH_A_TABLE = 10_000
 
 LOCK_SECONDS = 0.8
 """Less than the second after which PostgreSQL looks for deadlocks and ends one of the two: whoever
-moves rows gives up first, and nobody who sells is ever refused."""
+changes the months gives up first."""
 
 TURN = 7203121
 """A number that nobody else in the database uses."""
@@ -114,30 +114,32 @@ def months_to_make(session: Session, *, today: date, at_least: int = WORTH_A_TAB
 
 
 def tend_months(database: Database, *, today: date) -> None:
-    """Make what months are wanted, but one at most that rows must be moved into.
+    """Make what months are wanted, those to come first, and one past month at most.
 
-    What does not get its lock at once is left for the next time.
+    What does not get its lock at once is left for the next time, and keeps no other from being
+    made: into months to come nothing has to be moved yet.
     """
     if database.is_sqlite:
         return
     with database.read() as session:
         wanted = months_to_make(session, today=today)
     past = [month for month in wanted if month < month_of(today)]
-    for month in sorted(set(wanted) - set(past[1:])):
+    for month in sorted(set(wanted) - set(past[1:]), reverse=True):
         try:
             with database.write() as session:
                 moved = make_month(session, month)
         except Unavailable:
             log.info("month_waits", month=f"{month:%Y-%m}", reason="sales are in use")
-            return
+            continue
         log.info("month_made", month=f"{month:%Y-%m}", moved=moved)
 
 
 def make_month(session: Session, month: date) -> int:
     """Make a month's partition and move what the default one holds of it; return the rows moved.
 
-    Whoever writes to the default partition waits meanwhile. To be the only statement of a
-    transaction, whose earlier snapshots would not see the rows any more.
+    Whoever writes sales waits meanwhile, before it holds a lock that is wanted here: PostgreSQL
+    would end one of the two. Nothing is done for a month that is there or closed. To be the only
+    statement of a transaction, whose earlier snapshots would not see the rows any more.
 
     Raises:
         Unavailable: If another makes one, or a lock is not free; nothing was done then.
@@ -147,9 +149,9 @@ def make_month(session: Session, month: date) -> int:
     limit_waiting(session, lock_seconds=LOCK_SECONDS)
     run = session.connection().exec_driver_sql
     run(f"SELECT pg_advisory_xact_lock({TURN})")
-    if month in months_made(session):
+    if month in months_made(session) or session.get(ClosedMonth, month) is not None:
         return 0
-    run(f"LOCK TABLE {REST} IN SHARE ROW EXCLUSIVE MODE")
+    run(f"LOCK TABLE ONLY {PARENT} IN SHARE ROW EXCLUSIVE MODE")
     run(f"CREATE TABLE {name} (LIKE {PARENT} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
     columns = ", ".join(SalesRow.__table__.c.keys())
     moved = run(

@@ -1,7 +1,10 @@
 """Sales of before: brought into partitions beside who sells, none lost and none counted twice."""
 
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from app.database.migrate import Patience, current, head, migrate
 from app.errors import SetupError
 from app.parties.refs import BrandRef
 from app.sales.ingest import store_sales
-from app.sales.months import make_month, months_to_make, partitions
+from app.sales.months import make_month, months_made, months_to_make, partitions, tend_months
 from app.sales.queries import stored_contents
 from app.sales.tables import SalesRow
 from app.verification.once import miscounted_events
@@ -148,3 +151,61 @@ def test_rows_in_the_default_partition_go_to_their_month_once_it_is_made(
             EVENTS[0].occurred_at.date().replace(day=1)
         ]
         assert list(miscounted_events(session)) == []
+
+
+MARCH = date(2026, 3, 1)
+
+
+def wait_for_waiting(database: Database, sessions: int) -> None:
+    waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with database.read() as session:
+            if (session.scalar(waiting) or 0) >= sessions:
+                return
+        time.sleep(0.01)
+    raise AssertionError(f"never did {sessions} wait")
+
+
+def test_who_sells_while_rows_are_moved_waits_and_is_not_refused(database: Database) -> None:
+    with database.write() as session:
+        brand = open_brand(session)
+        add_style(session, brand, "S2", ["A"])
+        store_sales(session, brand, EVENTS, at=AT)
+
+    def move() -> int:
+        with database.write() as session:
+            return make_month(session, MARCH)
+
+    def sell() -> tuple[str, ...]:
+        with database.write() as session:
+            session.execute(text("SET LOCAL deadlock_timeout = '300ms'"))
+            return store_sales(session, brand, [sale("e5", "2026-03-05 12:00")], at=AT).verdicts
+
+    with ThreadPoolExecutor(2) as pool:
+        with database.write() as session:
+            session.execute(text("SELECT FROM sales_events WHERE event_id = 'e2' FOR UPDATE"))
+            moving = pool.submit(move)
+            wait_for_waiting(database, 1)
+            selling = pool.submit(sell)
+            wait_for_waiting(database, 2)
+        moved, sold = moving.result(), selling.result()
+
+    assert (moved, sold) == (3, ("accepted",))
+    with database.read() as session:
+        assert list(miscounted_events(session)) == []
+
+
+def test_a_month_in_use_keeps_no_month_to_come_from_being_made(database: Database) -> None:
+    with database.write() as session:
+        brand = open_brand(session)
+        add_style(session, brand, "S2", ["A"])
+        store_sales(session, brand, [sale("e1", "2026-04-01 10:15")], at=AT)
+
+    with database.read(SalesRow):
+        tend_months(database, today=AT.date())
+
+    with database.read() as session:
+        assert sorted(months_made(session)) == [
+            date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1),
+        ]  # fmt: skip
