@@ -25,6 +25,7 @@ from app.connectors.routes import routes as webhooks
 from app.connectors.sku_map_routes import routes as sku_maps
 from app.console.routes import routes as console
 from app.database.database import Database
+from app.demand.closed_queries import has_closed_days
 from app.demand.routes import routes as demand
 from app.forecasting.routes import routes as forecasting
 from app.imports.routes import routes as imports
@@ -189,8 +190,8 @@ def _has_styles(session: Session, brand_id: int) -> bool:
 
 
 def _has_events(session: Session, brand_id: int) -> bool:
-    query = select(SalesRow.id).where(SalesRow.brand_id == brand_id).limit(1)
-    return session.scalar(query) is not None
+    there = select(SalesRow.id).where(SalesRow.brand_id == brand_id).limit(1)
+    return session.scalar(there) is not None or has_closed_days(session, brand_id)
 
 
 def _bring_forward(session: Session, at: datetime) -> None:

@@ -126,6 +126,12 @@ def closed_units_by_sku(session: Session, brand_id: int) -> dict[tuple[str, str]
     }
 
 
+def has_closed_days(session: Session, brand_id: int) -> bool:
+    """Say whether events of a brand were taken out with their months."""
+    query = select(ClosedDay.sku_id).join(Sku, Sku.id == ClosedDay.sku_id)
+    return session.scalar(query.where(Sku.brand_id == brand_id).limit(1)) is not None
+
+
 def units(column: SQLColumnExpression[int]) -> ColumnElement[int]:
     """Return the sum of a column, 0 for none: PostgreSQL adds up 64 bits to a decimal."""
     return cast(func.coalesce(func.sum(column), 0), BigInteger)

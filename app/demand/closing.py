@@ -27,6 +27,7 @@ from app.sales.months import (
     months_made,
     months_to_make,
     table_of_month,
+    take_turn,
 )
 from app.sales.tables import ClosedMonth, SalesRow
 from app.stock.tables import StockLevel
@@ -58,7 +59,7 @@ def close_month(
     """Close a month, in its own partition by now or not; waits for whoever uses it.
 
     Raises:
-        SetupError: If the table is used all the time; nothing was done then.
+        SetupError: If the table is used all the time, or another closed it; nothing was done then.
     """
     for attempt in range(ATTEMPTS):
         try:
@@ -75,6 +76,9 @@ def close_month(
 
 def _close(session: Session, month: date, at: datetime) -> ClosedMonth:
     """Sum a month up and take it out: both in one transaction, so that it counts once."""
+    take_turn(session)
+    if session.get(ClosedMonth, month) is not None:
+        raise SetupError(f"{month:%Y-%m} was closed already")
     hold_month(session, month)
     inside = list(_within(month))
     count, sold = session.execute(

@@ -146,9 +146,8 @@ def make_month(session: Session, month: date) -> int:
     """
     name, after = table_of_month(month), months_after(month, 1)
     inside = f"day >= '{month}' AND day < '{after}'"
-    limit_waiting(session, lock_seconds=LOCK_SECONDS)
+    take_turn(session)
     run = session.connection().exec_driver_sql
-    run(f"SELECT pg_advisory_xact_lock({TURN})")
     if month in months_made(session) or session.get(ClosedMonth, month) is not None:
         return 0
     run(f"LOCK TABLE ONLY {PARENT} IN SHARE ROW EXCLUSIVE MODE")
@@ -169,9 +168,18 @@ def make_month(session: Session, month: date) -> int:
     return moved
 
 
+def take_turn(session: Session) -> None:
+    """Be the only one that changes months, to the end of the transaction; waits for LOCK_SECONDS.
+
+    Raises:
+        Unavailable: If another does.
+    """
+    limit_waiting(session, lock_seconds=LOCK_SECONDS)
+    session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+
+
 def hold_month(session: Session, month: date) -> None:
     """Keep everybody from writing to a month's partition, to the end of the transaction."""
-    limit_waiting(session, lock_seconds=LOCK_SECONDS)
     session.connection().exec_driver_sql(f"LOCK TABLE {table_of_month(month)} IN SHARE MODE")
 
 

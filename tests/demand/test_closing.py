@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from app.audit.tables import AuditEntry
 from app.catalog.tables import Sku
 from app.database.database import Database
-from app.demand.closed_queries import closed_net_units
+from app.demand.closed_queries import closed_net_units, has_closed_days
 from app.demand.closing import closable, close_month
 from app.demand.position import positions
 from app.demand.queries import first_sale_days, units_by_day
@@ -251,3 +251,26 @@ def test_a_table_in_long_use_stays_as_it_is(database: Database, brand: BrandRef)
     with database.read() as session:
         assert session.scalars(select(ClosedMonth)).all() == []
         assert session.scalar(select(func.count()).select_from(SalesRow)) == len(PAST)
+
+
+def test_who_comes_second_to_close_a_month_is_told_so(database: Database, brand: BrandRef) -> None:
+    close(database, JANUARY)
+    before = told(database, brand)
+
+    with pytest.raises(SetupError, match="2025-01 was closed already"):
+        close(database, JANUARY)
+
+    assert told(database, brand) == before
+
+
+def test_a_brand_has_sold_though_its_sales_were_taken_out(
+    database: Database, brand: BrandRef
+) -> None:
+    with database.read() as session:
+        assert not has_closed_days(session, brand.id)
+
+    close(database, JANUARY)
+
+    with database.read() as session:
+        assert has_closed_days(session, brand.id)
+        assert not has_closed_days(session, brand.id + 1)
