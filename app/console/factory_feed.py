@@ -36,7 +36,7 @@ class FeedSeen:
         called_at: When a key of the factory was used last, to a minute or two, or an answer of it
             was taken; None: never.
         behind: The brand's events since then.
-        is_more: There may be more of them than were looked at.
+        is_more: There may be more of them: beyond those read, or beyond those searched.
         last: The brand's newest events, newest first.
     """
 
@@ -68,9 +68,20 @@ def feed_seen(session: Session, brand_id: int, factory_id: int) -> FeedSeen:
         position=position,
         called_at=called_at,
         behind=behind,
-        is_more=behind == EVENTS_READ,
+        is_more=behind == EVENTS_READ or _are_unsearched(session, factory_id, position, called_at),
         last=last[:EVENTS_SHOWN],
     )
+
+
+def _are_unsearched(
+    session: Session, factory_id: int, position: int, called_at: datetime | None
+) -> bool:
+    """Say whether events before those searched came after the factory's last call."""
+    newest = select(FeedEvent.at).where(
+        FeedEvent.factory_id == factory_id, FeedEvent.seq == position - EVENTS_SEARCHED
+    )
+    at = session.scalar(newest)
+    return at is not None and (called_at is None or at > called_at)
 
 
 def _called_at(session: Session, brand_id: int, factory_id: int) -> datetime | None:

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
+from app.console.factory_feed import EVENTS_SEARCHED
 from app.database.database import Database
 from app.recommendations.answer import accept
+from app.recommendations.tables import FeedHead
 from app.runs.tables import Run
 from tests.console.visiting import Visit
 from tests.recommendations.scene import AT, Scene, decide, offer, run_of, stored
@@ -34,6 +36,18 @@ def test_what_was_released_waits_in_the_feed_and_on_the_line(
     assert '<td class="num" data-label="Of a week&#39;s capacity">50' in page.replace(
         "week's", "week&#39;s"
     )
+
+
+def test_events_before_those_searched_may_wait_too(
+    database: Database, scene: Scene, bea: Visit
+) -> None:
+    released(database, scene, bea)
+    with database.write() as session:
+        session.execute(update(FeedHead).values(last_seq=FeedHead.last_seq + EVENTS_SEARCHED))
+
+    page = bea.open(HERE).text
+
+    assert "0 or more events" in page
 
 
 def test_an_answer_says_that_the_feed_was_read_and_makes_a_run(
