@@ -63,6 +63,7 @@ class KeyRing:
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Caller]] = {}
         self._brands: dict[str, tuple[float, BrandRef]] = {}
+        self._forgot_at = 0.0
         self.use = KeyUse()
         self.recheck = Recheck()
 
@@ -76,12 +77,15 @@ class KeyRing:
     def remember(self, digest: str, caller: Caller, *, asked: float) -> None:
         """Keep a caller for half a second from when the look-up began; note that the key was used.
 
-        A look-up that had to wait answers as of its beginning, by `time.monotonic()`.
+        A look-up that had to wait answers as of its beginning, by `time.monotonic()`, and is not
+        kept where something changed since then.
         """
+        self.use.note(caller.key_id)
+        if asked < self._forgot_at:
+            return
         if len(self._known) >= MOST_REMEMBERED:
             self._known = {}
         self._known[digest] = (asked + REMEMBERED_SECONDS, caller)
-        self.use.note(caller.key_id)
 
     def recall_brand(self, code: str) -> BrandRef | None:
         """Return the brand that an operator named a moment ago, if one did."""
@@ -92,10 +96,13 @@ class KeyRing:
 
     def remember_brand(self, brand: BrandRef, *, asked: float) -> None:
         """Keep a brand for half a second from when the look-up began, like a caller."""
+        if asked < self._forgot_at:
+            return
         if len(self._brands) >= MOST_REMEMBERED:
             self._brands = {}
         self._brands[brand.code] = (asked + REMEMBERED_SECONDS, brand)
 
     def forget(self) -> None:
         """Look everybody up again: a key, a party or the clock changed."""
+        self._forgot_at = time.monotonic()
         self._known, self._brands = {}, {}

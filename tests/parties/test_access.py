@@ -132,6 +132,17 @@ def test_a_look_up_that_had_to_wait_is_remembered_no_longer_for_it() -> None:
     assert (ring.recall("at once"), ring.recall("after a second")) == (caller, None)
 
 
+def test_a_look_up_that_was_under_way_when_something_changed_is_not_remembered() -> None:
+    ring, caller = KeyRing(), Caller("key_1", "ops", None, None)
+    asked = time.monotonic()
+
+    ring.forget()
+    ring.remember("before", caller, asked=asked)
+    ring.remember("after", caller, asked=time.monotonic())
+
+    assert (ring.recall("before"), ring.recall("after")) == (None, caller)
+
+
 def test_a_revoked_key_is_refused_at_once_here_and_within_a_second_elsewhere(
     house: House, database_url: str
 ) -> None:
