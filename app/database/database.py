@@ -17,7 +17,17 @@ from sqlite3 import Connection as SqliteConnection
 from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+import psycopg
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -231,7 +241,21 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
         },
     )
     replace_lost(engine)
+    event.listen(engine, "handle_error", _forget_values)
     return engine
+
+
+def _forget_values(context: ExceptionContext) -> None:
+    """Leave in an error what PostgreSQL says first: what follows quotes the row, or its key."""
+    error = context.original_exception
+    said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    if said is None:
+        return
+    whole = str(error)
+    error.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        text, *others = context.sqlalchemy_exception.args
+        context.sqlalchemy_exception.args = (text.replace(whole, said), *others)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def factory(code: str) -> Factory:
     return Factory(code=code, name="é", timezone="UTC", setup_matrix={"a": [1.5]}, created_at=AT)
 
 
-def brand(*, release_limit: Decimal) -> Brand:
+def brand(*, release_limit: Decimal | None) -> Brand:
     return Brand(
         id=3,
         code="b",
@@ -133,6 +133,23 @@ def test_what_a_statement_was_given_is_not_in_its_error(database: Database) -> N
     said = "".join(traceback.format_exception(failed.value))
     assert "no_such_table" in said
     assert secret not in said
+
+
+def test_a_row_that_a_rule_refuses_is_not_in_the_error(database: Database) -> None:
+    with database.write() as session:
+        session.add(factory("sealed"))
+    unknown = brand(release_limit=None)
+    unknown.name, unknown.release = "sealed", "sealed"
+
+    refusals = []
+    for refused in (factory("sealed"), unknown):
+        with pytest.raises(DBAPIError) as failed, database.write() as session:
+            session.add(refused)
+        refusals.append("".join(traceback.format_exception(failed.value)))
+
+    assert "factories" in refusals[0]
+    assert "release_known" in refusals[1]
+    assert "sealed" not in refusals[0] + refusals[1]
 
 
 def test_only_new_rows_are_inserted_and_named(database: Database) -> None:
