@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.catalog.queries import SkuRef, skus_by_code
+from app.catalog.queries import SkuRef, skus_and_timezone
 from app.catalog.signals import styles_changed
 from app.clock.time import zone
 from app.database.database import when_committed
@@ -112,13 +112,14 @@ def store_calls(
 def _store(
     session: Session, brand: BrandRef, events: Sequence[SalesEvent], at: datetime
 ) -> list[Verdict]:
-    skus = skus_by_code(session, brand.id, list({event.sku for event in events}))
+    codes = list({event.sku for event in events})
+    skus, timezone = skus_and_timezone(session, brand.id, codes)
     first: dict[str, int] = {}
     for index, event in enumerate(events):
         if event.sku in skus:
             first.setdefault(event.event_id, index)
 
-    rows = _rows(brand, skus, [events[index] for index in first.values()])
+    rows = _rows(brand.id, timezone, skus, [events[index] for index in first.values()])
     inserted = store_once(session, rows)
     known = stored_digests(session, brand.id, [one for one in first if one not in inserted])
     if len(inserted) < len(events):
@@ -148,12 +149,14 @@ def _refuse_future(events: Sequence[SalesEvent], at: datetime) -> None:
 
 
 def _rows(
-    brand: BrandRef, skus: Mapping[str, SkuRef], events: Iterable[SalesEvent]
+    brand_id: int, timezone: str | None, skus: Mapping[str, SkuRef], events: Iterable[SalesEvent]
 ) -> list[dict[str, Any]]:
-    local = zone(brand.timezone)
+    if timezone is None:
+        return []  # without a SKU there is no event
+    local = zone(timezone)
     return [
         {
-            "brand_id": brand.id,
+            "brand_id": brand_id,
             "event_id": event.event_id,
             "sku_id": skus[event.sku].id,
             "kind": event.kind,

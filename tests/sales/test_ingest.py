@@ -1,15 +1,17 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.catalog.queries import skus_and_timezone
 from app.catalog.tables import Sku, Style
 from app.database.database import Database
-from app.errors import Invalid
+from app.errors import Invalid, Unavailable
 from app.jobs.tables import DueWork
 from app.parties.refs import BrandRef
+from app.parties.tables import Brand
 from app.sales.ingest import Outcome, SalesEvent, store_sales
 from app.sales.tables import SalesRow
 from tests.sales.shop import AT, add_style, forget_events, open_brand, sale
@@ -231,3 +233,34 @@ def test_of_two_simultaneous_identical_batches_each_event_is_accepted_once(
         )
         with database.read() as session:
             assert session.scalar(select(func.sum(SalesRow.quantity))) == 200
+
+
+def test_a_brand_that_moved_a_moment_ago_gets_its_days_by_the_new_time_zone(
+    database: Database, brand: BrandRef
+) -> None:
+    moving = update(Brand).where(Brand.id == brand.id).values(timezone="Pacific/Auckland")
+    held = select(Brand.id).where(Brand.id == brand.id).with_for_update()
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:
+            session.execute(held)
+            posted = pool.submit(store, database, brand, sale("e1", "2026-03-02 12:00"))
+            with pytest.raises(TimeoutError):
+                posted.result(timeout=0.3)
+            session.execute(moving)
+        posted.result()
+
+    with database.read() as session:
+        assert session.scalars(select(SalesRow.day)).all() == [date(2026, 3, 3)]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_time_zone_that_gave_an_event_its_day_stays_until_that_is_stored(
+    database: Database, brand: BrandRef
+) -> None:
+    moving = select(Brand.id).where(Brand.id == brand.id).with_for_update(nowait=True)
+
+    with database.write() as session:
+        skus_and_timezone(session, brand.id, ["A"])
+        with pytest.raises(Unavailable), database.write() as other:
+            other.execute(moving)
