@@ -13,7 +13,8 @@ from app.planning.choosing import MATERIAL_SHARE, NOISE_ERRORS, difference, pays
 from app.planning.model import Floats, Integers, OfferTerms, PreviousPlan
 from app.planning.plans import Plans, plan_cost, price_plans, price_standing
 from app.planning.together import Beside, with_run_inbound
-from app.planning.world import Valued, World, world_of
+from app.planning.valuing import Valued
+from app.planning.world import World, world_of
 
 RELIABLE = 0.8
 """Chance of delivery from which no backup is looked for: one of five runs let down. A factory

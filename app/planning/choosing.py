@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.planning.model import Floats
 from app.planning.plans import Plans, plan_cost
-from app.planning.world import Valued, World
+from app.planning.valuing import Valued
+from app.planning.world import World
 
 NOISE_ERRORS = 2.0
 """A plan must beat another by this many standard errors of the difference on common paths."""

@@ -19,7 +19,8 @@ from app.planning.model import Floats, Integers, Mode, OfferTerms, Situation
 from app.planning.plans import Plans, price_plans
 from app.planning.terms import useful_units
 from app.planning.trial import affordable_plans, within_budget
-from app.planning.world import Valued, World, outlook_from, world_of
+from app.planning.valuing import Valued
+from app.planning.world import World, outlook_from, world_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,8 @@ from app.planning.suitability import best_by_factory, suitability
 from app.planning.terms import lowest_unit_cost
 from app.planning.together import Beside, beside_of, first_of_two
 from app.planning.trial import affordable_plans, stops, verdict_of, within_budget
-from app.planning.world import Valued, World, world_of
+from app.planning.valuing import Valued
+from app.planning.world import World, world_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

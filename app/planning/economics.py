@@ -19,7 +19,8 @@ from app.planning.terms import (
     run_cost_of,
     setup_cost,
 )
-from app.planning.world import Valued, World, colorways_of
+from app.planning.valuing import Valued, colorways_of
+from app.planning.world import World
 
 LEAST_SHOWN_COST = 0.005
 """A limit that costs less than half a cent does not bind."""

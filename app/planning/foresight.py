@@ -23,7 +23,8 @@ from app.planning.plans import Plans, is_final, price_plans
 from app.planning.said import Foresight
 from app.planning.terms import lowest_unit_cost, setup_cost
 from app.planning.trial import NEVER_DAYS
-from app.planning.world import Valued, World
+from app.planning.valuing import Valued
+from app.planning.world import World
 
 PATHS_LOOKED_AT = 128
 

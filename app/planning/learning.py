@@ -26,7 +26,8 @@ from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.second_order import Landed, Orders, best_orders, landed, sellable
 from app.planning.spread import spread_over_paths
 from app.planning.terms import net_cost_of
-from app.planning.world import Valued, World, colorways_of, outlook_after
+from app.planning.valuing import Valued, colorways_of
+from app.planning.world import World, outlook_after
 
 LEAST_SPREAD = 0.6
 """Of the demand left, from which looking before ordering again is followed at all. Below it next

@@ -12,15 +12,8 @@ from app.planning.later import Outlook
 from app.planning.model import Integers, OfferTerms
 from app.planning.scan import SizedRun, size_run
 from app.planning.terms import for_now, largest_run, least_run, run_cost_of, useful_units
-from app.planning.world import (
-    Valued,
-    World,
-    arrival_of,
-    colorways_of,
-    outlook_from,
-    value_nothing_now,
-    value_run,
-)
+from app.planning.valuing import Valued, arrival_of, colorways_of, value_nothing_now, value_run
+from app.planning.world import World, outlook_from
 
 
 @dataclass(frozen=True, slots=True, eq=False)

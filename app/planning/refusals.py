@@ -10,7 +10,8 @@ from app.planning.plans import expected_orders
 from app.planning.said import Reason
 from app.planning.scan import size_run
 from app.planning.terms import for_now, largest_run, least_run, lowest_unit_cost
-from app.planning.world import arrival_of, outlook_from
+from app.planning.valuing import arrival_of
+from app.planning.world import outlook_from
 
 CENT = 0.01
 """A gain that is shown as 0.00 is none."""

@@ -24,7 +24,8 @@ from app.planning.model import OfferTerms
 from app.planning.plans import Plans, is_final
 from app.planning.scan import size_run
 from app.planning.terms import for_now, in_packs, least_run
-from app.planning.world import Valued, World, arrival_of, outlook_from, value_run
+from app.planning.valuing import Valued, arrival_of, value_run
+from app.planning.world import World, outlook_from
 
 FAR_APART_DAYS = 14
 """From here on the law's own reviews are followed."""

@@ -16,7 +16,8 @@ from app.planning.scarcity import RunCurve
 from app.planning.terms import for_now, run_cost
 from app.planning.together import with_run_inbound
 from app.planning.trial import within_budget
-from app.planning.world import World, arrival_of, outlook_from, value_nothing_now, world_of
+from app.planning.valuing import arrival_of, value_nothing_now
+from app.planning.world import World, outlook_from, world_of
 
 MOST_RUNS = 128
 """Runs of a curve that are told apart in sharing out: its steps are below a hundredth of it, and

@@ -24,7 +24,8 @@ from app.planning.model import Floats, PreviousPlan, Situation
 from app.planning.plans import Plans, plan_cost, price_plans
 from app.planning.terms import for_now, largest_run
 from app.planning.trial import within_budget
-from app.planning.world import Valued, World, world_of
+from app.planning.valuing import Valued
+from app.planning.world import World, world_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,8 @@ from app.planning.model import OfferTerms, Ration, Situation, Trial
 from app.planning.plans import Plans, plan_cost, price_plans
 from app.planning.said import TrialVerdict, Verdict
 from app.planning.terms import ROUNDING_GUARD, in_packs, largest_run, least_run, run_cost_of
-from app.planning.world import Valued, World
+from app.planning.valuing import Valued
+from app.planning.world import World
 
 SCALE_FROM, STOP_UP_TO = 0.8, 0.2
 """Chances from which a trial has shown enough: the forecast's intervals are calibrated at 80%, so

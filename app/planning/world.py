@@ -1,8 +1,8 @@
-"""One style's decision in the making: the paths every plan is priced on, and pricing one."""
+"""One style's decision in the making: the paths that every plan is priced on."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,13 +15,11 @@ from app.planning.baseline import (
     simulate_baseline,
     with_run_on_its_way,
 )
-from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
 from app.planning.kept_stock import kept_value
-from app.planning.landing import before_the_end, landing_of
 from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.margins import Margins, margins_of
-from app.planning.model import Floats, Integers, OfferTerms, Situation
-from app.planning.terms import least_run, net_cost_of
+from app.planning.model import Floats, OfferTerms, Situation
+from app.planning.terms import least_run
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,30 +62,6 @@ class World:
     def runs_out_days(self) -> Floats:
         """Days until each SKU has run out on half the paths; infinite: never, shape (skus,)."""
         return _runs_out_days(self.baseline, self.situation.period_days)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Valued:
-    """A plan with its profit on every path.
-
-    Attributes:
-        offer: None: nothing is made.
-        sells_last: Chance that the last unit made of each SKU sells, shape (skus,).
-        expected_profit: The mean over the paths.
-    """
-
-    offer: OfferTerms | None
-    quantities: Integers
-    good_units: Floats
-    profit: Floats
-    lost_units: float
-    leftover_units: float
-    sells_last: Floats
-    expected_profit: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Take the mean once: it is asked for in every comparison."""
-        object.__setattr__(self, "expected_profit", float(self.profit.sum()) / self.profit.size)
 
 
 def world_of(situation: Situation, before: World | None = None) -> World:
@@ -199,56 +173,6 @@ def _available_day(offer: OfferTerms, review_days: float, on_demand_now: str | N
     if offer.last_release_days is not None and review_days > offer.last_release_days:
         return math.inf
     return review_days if offer.made_to_order else review_days + offer.lead_time_days
-
-
-def arrival_of(
-    world: World, outlook: Outlook, offer: OfferTerms, release_days: float = 0.0
-) -> Arrival:
-    """Return how a run by an offer, released on a day, meets what the baseline loses."""
-    landing = landing_of(offer, release_days, world.situation.demand.shape[1])
-    return arrive(
-        world.baseline,
-        outlook.worth,
-        before_the_end(landing, world.situation),
-        period_days=world.situation.period_days,
-        holding=world.margins.holding,
-        end_value=world.end_value,
-        waiting_share=world.waiting_share,
-    )
-
-
-def value_run(
-    world: World,
-    outlook: Outlook,
-    arrival: Arrival,
-    offer: OfferTerms,
-    quantities: Integers,
-    good_units: Floats,
-) -> Valued:
-    """Return a run and its profit on every path, later runs included."""
-    value, sold = value_on_paths(arrival, good_units)
-    cost = net_cost_of(offer, int(quantities.sum()), colorways_of(world.situation, quantities))
-    lost = outlook.lost_units - float(outlook.ending[arrival.first :] @ sold)
-    leftover = world.leftover_units + float(good_units.sum() - sold[-1])
-    sells = reached_share(arrival, good_units)
-    profit = world.nothing + outlook.future
-    profit += value
-    profit -= cost
-    return Valued(offer, quantities, good_units, profit, lost, leftover, sells)
-
-
-def value_nothing_now(world: World, outlook: Outlook) -> Valued:
-    """Return the plan of making nothing now, with the later runs of `outlook`."""
-    none = np.zeros(world.situation.on_hand.size, dtype=np.int64)
-    idle = np.zeros(none.size)
-    profit = world.nothing + outlook.future
-    return Valued(None, none, idle, profit, outlook.lost_units, world.leftover_units, idle)
-
-
-def colorways_of(situation: Situation, quantities: Integers) -> int:
-    """Return how many colorways a run sets up."""
-    pairs = zip(situation.colorways.tolist(), quantities.tolist(), strict=True)
-    return len({colorway for colorway, units in pairs if units > 0})
 
 
 def _runs_out_days(baseline: Baseline, period_days: int) -> Floats:

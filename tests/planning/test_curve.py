@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning import Floats, Situation, marginal_values, share_of_units
-from app.planning.world import arrival_of, outlook_from, value_run, world_of
+from app.planning.valuing import arrival_of, value_run
+from app.planning.world import outlook_from, world_of
 from tests.planning.situations import offer, poisson, situation, worlds
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from app.planning import Situation, decide
 from app.planning.curve import value_on_paths
-from app.planning.world import arrival_of, outlook_from, world_of
+from app.planning.valuing import arrival_of
+from app.planning.world import outlook_from, world_of
 from tests.planning.situations import offer, poisson, situation
 
 RETURNS_TOLERANCE = 0.006
