@@ -13,13 +13,14 @@ from app.errors import Conflict, NotOpen
 from app.ids import new_id
 from app.parties.refs import BrandRef
 from app.recommendations.change import move
+from app.recommendations.counter import Counter, check
 from app.recommendations.feed import append, news
 from app.recommendations.material import refuse_beyond_material
 from app.recommendations.pricing import ANSWERABLE, MOST_COUNTERS, PricedCounter, with_counter
 from app.recommendations.queries import brand_of, lock_styles, of_factory
 from app.recommendations.reserve import money_allows, refuse_beyond_budget
 from app.recommendations.tables import DecisionRow, Recommendation
-from app.recommendations.terms import Counter, agreed, check, rates_of
+from app.recommendations.terms import agreed, rates_of
 from app.recommendations.tolerance import is_tolerated, leeway
 from app.runs.start import AgreedTerms, start_run
 from app.stock.ledger import expect, forget

@@ -19,6 +19,7 @@ from app.errors import Invalid
 from app.parties.refs import BrandRef
 from app.planning import OfferTerms, Situation
 from app.planning.counter import Against, CounterPrice, Making, Part, price_counter
+from app.recommendations.counter import Counter, Delivery, check, quantities
 from app.recommendations.kept import (
     CENT,
     Kept,
@@ -30,14 +31,7 @@ from app.recommendations.kept import (
 )
 from app.recommendations.queries import beside_of, brand_of, of_factory
 from app.recommendations.tables import DecisionRow, Recommendation
-from app.recommendations.terms import (
-    Counter,
-    Delivery,
-    check,
-    quantities,
-    rates_of,
-    total_cost,
-)
+from app.recommendations.terms import rates_of, total_cost
 
 ANSWERABLE = ("open", "countered")
 MOST_COUNTERS = 3

@@ -12,13 +12,13 @@ from app.ids import new_id
 from app.parties.refs import BrandRef
 from app.recommendations.answer import conclude
 from app.recommendations.change import expire_rows, move, release_counter, show_successor
+from app.recommendations.counter import counter_of
 from app.recommendations.draft import respond_by
 from app.recommendations.feed import append, news
 from app.recommendations.pricing import with_counter
 from app.recommendations.queries import lock_styles, of_brand
 from app.recommendations.recheck import refuse_changed_terms
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import counter_of
 
 
 def release(

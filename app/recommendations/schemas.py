@@ -14,9 +14,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from app.recommendations.counter import Counter, CounterLine, Delivery
 from app.recommendations.pricing import MOST_COUNTERS
 from app.recommendations.tables import DecisionRow
-from app.recommendations.terms import Counter, CounterLine, Delivery
 from app.recommendations.view import FactoryRecommendation
 from app.web.wire import Day, MoneyIn, Note, SkuCode, Timestamp, Wire
 

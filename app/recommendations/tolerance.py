@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.parties.refs import BrandRef
 from app.planning.choosing import NOISE_ERRORS
+from app.recommendations.counter import Counter, counter_of, quantities
 from app.recommendations.pricing import COUNTER, MOST_COUNTERS, PricedCounter, cents
 from app.recommendations.queries import dealt_with_since
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, counter_of, quantities
 
 
 @dataclass(frozen=True, slots=True)

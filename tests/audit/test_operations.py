@@ -18,7 +18,7 @@ from app.audit.chain import first_break
 from app.audit.tables import AuditEntry
 from app.database.database import Database
 from app.recommendations.answer import accept, counter
-from app.recommendations.terms import Counter
+from app.recommendations.counter import Counter
 from tests.faults.corpus import CORPUS
 from tests.recommendations.scene import (
     AT,

@@ -20,8 +20,8 @@ from app.console.users import add_user
 from app.database.database import Database
 from app.main import create_app
 from app.recommendations.answer import counter
+from app.recommendations.counter import Counter, CounterLine
 from app.recommendations.tables import FeedEvent
-from app.recommendations.terms import Counter, CounterLine
 from app.serving import listen
 from app.settings import Settings
 from tests.console.conftest import CHEAP, PASSWORD

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from app.audit.tables import AuditEntry
 from app.database.database import Database
 from app.recommendations.answer import counter
+from app.recommendations.counter import Counter, CounterLine
 from app.recommendations.tables import FeedEvent
-from app.recommendations.terms import Counter, CounterLine
 from tests.console.visiting import HOST, Visit, form_of, said
 from tests.recommendations.scene import AT, Scene, decide, offer, run_of, statuses, stored
 

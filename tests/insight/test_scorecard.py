@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.database.database import Database
 from app.recommendations.answer import counter, decline
-from app.recommendations.terms import Counter, CounterLine
+from app.recommendations.counter import Counter, CounterLine
 from tests.insight.past import accepted, delivered, made, put_small_offer
 from tests.recommendations.scene import (
     AT,

@@ -11,10 +11,10 @@ from app.database.database import Database
 from app.errors import Conflict, Invalid, NotFound, NotOpen
 from app.parties.tables import Brand, Factory
 from app.recommendations.answer import accept, counter, decline
+from app.recommendations.counter import Counter, CounterLine, Delivery
 from app.recommendations.expire import expire, expire_all
 from app.recommendations.review import accept_counter, decline_counter, withdraw
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, CounterLine, Delivery
 from app.runs.tables import Run, RunLine
 from app.stock.tables import Supply
 from tests.recommendations.scene import (

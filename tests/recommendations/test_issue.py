@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from app.catalog.signals import styles_changed
 from app.database.database import Database
 from app.recommendations.answer import accept, counter
+from app.recommendations.counter import Counter
 from app.recommendations.issue import ProposedLine
 from app.recommendations.review import release
 from app.recommendations.tables import DecisionRow, FeedEvent
-from app.recommendations.terms import Counter
 from app.recommendations.view import FactoryRecommendation
 from tests.recommendations.scene import (
     AT,

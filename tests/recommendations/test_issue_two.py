@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from app.database.database import Database
 from app.recommendations.answer import accept, counter
+from app.recommendations.counter import Counter
 from app.recommendations.proposal import ProposedRun
 from app.recommendations.tables import FeedEvent, Recommendation
-from app.recommendations.terms import Counter
 from tests.recommendations.scene import AT, Scene, decide, run_of, stored, to_fab2
 
 TOMORROW = AT + timedelta(days=1)

@@ -16,13 +16,13 @@ from app.catalog.tables import Style
 from app.database.database import Database
 from app.main import create_app
 from app.recommendations.answer import accept, counter, decline
+from app.recommendations.counter import Counter
 from app.recommendations.expire import expire
 from app.recommendations.heads import Heads
 from app.recommendations.issue import publish
 from app.recommendations.lists import StandingLists
 from app.recommendations.polling import polling_of
 from app.recommendations.review import accept_counter, decline_counter, release, withdraw
-from app.recommendations.terms import Counter
 from app.settings import Settings
 from tests.recommendations.scene import (
     AT,

@@ -16,8 +16,8 @@ from app.database.database import Database
 from app.errors import Conflict
 from app.parties.queries import factory_with_id
 from app.recommendations.answer import accept, counter
+from app.recommendations.counter import Counter, CounterLine
 from app.recommendations.issue import Proposal, publish
-from app.recommendations.terms import Counter, CounterLine
 from app.sourcing.materials import MaterialDraft, put_material, reserve
 from app.sourcing.tables import MaterialUse
 from app.sourcing.terms import WITH_MATERIAL

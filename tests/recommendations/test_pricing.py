@@ -12,17 +12,11 @@ from app.database.database import Database
 from app.parties.refs import BrandRef
 from app.parties.tables import Brand, Factory
 from app.planning import decide
+from app.recommendations.counter import Counter, CounterLine, Delivery
 from app.recommendations.kept import Kept
 from app.recommendations.pricing import Basis, PricedCounter, priced
 from app.recommendations.tables import DecisionRow, Recommendation
-from app.recommendations.terms import (
-    Counter,
-    CounterLine,
-    Delivery,
-    Rates,
-    rates_of,
-    total_cost,
-)
+from app.recommendations.terms import Rates, rates_of, total_cost
 from app.recommendations.tolerance import Leeway, is_tolerated
 from app.runs.tables import Run
 from app.sourcing.ingest import put_offer

@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from app.database.database import Database
 from app.errors import Conflict, NotOpen
 from app.recommendations.answer import accept, counter, decline
+from app.recommendations.counter import Counter
 from app.recommendations.expire import expire
 from app.recommendations.review import accept_counter, withdraw
 from app.recommendations.tables import FeedEvent, Recommendation
-from app.recommendations.terms import Counter
 from app.runs.tables import Run
 from app.stock.tables import Supply
 from tests.recommendations.scene import AT, Scene, decide, run_of, statuses, stored

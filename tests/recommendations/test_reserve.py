@@ -14,11 +14,11 @@ from app.database.database import Database
 from app.errors import Conflict
 from app.parties.tables import Brand
 from app.recommendations.answer import accept, counter
+from app.recommendations.counter import Counter, CounterLine
 from app.recommendations.issue import Proposal, publish
 from app.recommendations.line_work import work_of
 from app.recommendations.reserve import money_tied_up
 from app.recommendations.review import accept_counter
-from app.recommendations.terms import Counter, CounterLine
 from app.recommendations.weeks import Accepted, Work, fits_in, weeks_left, weeks_to_make
 from app.runs.tables import Run
 from app.sourcing.ingest import OfferDraft, put_offer

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from app.database.database import Database
 from app.recommendations.answer import accept, counter
+from app.recommendations.counter import Counter, CounterLine
 from app.recommendations.pricing import PricedCounter
 from app.recommendations.review import decline_counter
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, CounterLine
 from tests.recommendations.scene import AT, Scene, build, decide, run_of, stored
 
 HOUR = timedelta(hours=1)

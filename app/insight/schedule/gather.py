@@ -22,9 +22,9 @@ from app.insight.schedule.queries import (
     units_of,
 )
 from app.parties.access import FactoryRef
+from app.recommendations.counter import Counter, counter_of, quantities
 from app.recommendations.line_work import units_to_make
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, counter_of, quantities
 from app.runs.queries import lines_of
 from app.runs.tables import RunLine
 

@@ -13,9 +13,9 @@ from app.insight.schedule.model import Line, Schedule
 from app.parties.access import FactoryRef
 from app.parties.tables import Brand, BrandFactory, Factory
 from app.recommendations.answer import accept, counter
+from app.recommendations.counter import Counter, CounterLine, Delivery
 from app.recommendations.issue import publish
 from app.recommendations.tables import Recommendation
-from app.recommendations.terms import Counter, CounterLine, Delivery
 from app.runs.progress import Step, take_steps
 from app.runs.queries import locked_run
 from tests.insight.schedule.floor import another_style, at, forecast, offer
