@@ -3,10 +3,11 @@
 from fastapi import Response
 
 from app.audit.record import Act, record
+from app.catalog.catalog_schemas import CatalogIn, CatalogOut
 from app.catalog.ingest import put_style as store_style
 from app.catalog.ingest import put_styles
 from app.catalog.queries import skus_by_style, style_by_code, styles_by_code, styles_page
-from app.catalog.schemas import CatalogIn, CatalogOut, Planning, StyleIn, StyleOut
+from app.catalog.schemas import Planning, StyleIn, StyleOut
 from app.catalog.tables import Style
 from app.clock.time import now
 from app.errors import NotFound
