@@ -35,8 +35,9 @@ from app.insight.routes import routes as schedules
 from app.insight.scorecard_routes import routes as scorecards
 from app.jobs.metrics import work_metrics
 from app.jobs.work import bring_forward
-from app.parties.access import OnClockSet, authenticate
+from app.parties.access import OnClockSet
 from app.parties.audit_routes import routes as audit
+from app.parties.authentication import authenticate
 from app.parties.clock_routes import routes as clock
 from app.parties.clock_routes import sandbox_routes as sandbox_clock
 from app.parties.key_routes import routes as keys

@@ -7,30 +7,20 @@ What belongs to somebody else answers as what does not exist.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
-from app.clock.time import now
-from app.errors import Forbidden, Malformed, NotFound, Unauthenticated
-from app.parties.keyring import Caller, KeyRing, find_caller
-from app.parties.keys import REFUSED, check_form, digest_of, seal_of
-from app.parties.queries import (
-    brand_listing,
-    brand_named,
-    factory_listed,
-    factory_named,
-    keys_that_hold,
-)
+from app.errors import Forbidden, Malformed, NotFound
+from app.parties.authentication import current_caller
+from app.parties.keyring import Caller, KeyRing
+from app.parties.queries import brand_listing, brand_named, factory_listed, factory_named
 from app.parties.refs import BrandRef, FactoryRef
-from app.web.context import current_database, current_settings
-from app.web.limits import Limits
-from app.web.threads import thread_turn
+from app.web.context import current_database
 from app.web.wire import Identifier
 
 OnClockSet = Callable[[Session, datetime], None]
@@ -44,86 +34,6 @@ class Scope:
     caller: Caller
     brand: BrandRef | None
     factory: FactoryRef | None
-
-
-async def authenticate(request: Request) -> Caller:
-    """Return who shows a key with this request.
-
-    A key seen a moment ago is let in even from an address whose other callers keep failing.
-
-    Raises:
-        Unauthenticated: If there is no key, or it is unknown, revoked or expired.
-        TooManyRequests: If too many bad keys were shown from this address.
-    """
-    limits = cast(Limits, request.app.state.limits)
-    address = request.client.host if request.client else "unknown"
-    try:
-        return await _known_caller(request, limits, address)
-    except Unauthenticated:
-        request.state.rate_limit = limits.failures_left(address)
-        raise
-
-
-async def _known_caller(request: Request, limits: Limits, address: str) -> Caller:
-    ring = cast(KeyRing, request.app.state.keyring)
-    token = _shown(request)
-    digest = digest_of(token)
-    known = ring.recall(digest)
-    if known is not None:
-        return known
-    limits.check_failures(address)
-    asked = time.monotonic()
-    try:
-        check_form(token)
-        async with thread_turn(request):
-            found = await run_in_threadpool(_look_up, request, digest)
-    except Unauthenticated:
-        limits.count_failure(address)
-        raise
-    caller = replace(found, seal=seal_of(token))
-    ring.remember(digest, caller, asked=asked)
-    return caller
-
-
-async def check_still_admitted(request: Request) -> None:
-    """Let a request that waited go on, unless its key was revoked or has expired meanwhile.
-
-    Raises:
-        Unauthenticated: If so.
-    """
-    ring = cast(KeyRing, request.app.state.keyring)
-    caller = await current_caller(request)
-    if not await ring.recheck.holds(caller.key_id, partial(_holding, request)):
-        raise Unauthenticated(REFUSED)
-
-
-def _holding(request: Request, key_ids: set[str]) -> set[str]:
-    with current_database(request).read() as session:
-        at = now(session, sandbox=current_settings(request).sandbox)
-        return keys_that_hold(session, key_ids, at=at)
-
-
-def _shown(request: Request) -> str:
-    """Return the key in the headers; the same one in both is fine, two different ones are not."""
-    shown = set(request.headers.getlist("x-api-key"))
-    for header in request.headers.getlist("authorization"):
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() == "bearer":
-            shown.add(token.strip())
-    if len(shown) != 1:
-        raise Unauthenticated("an API key is needed: Authorization: Bearer <key>")
-    return shown.pop()
-
-
-def _look_up(request: Request, digest: str) -> Caller:
-    with current_database(request).read() as session:
-        at = now(session, sandbox=current_settings(request).sandbox)
-        return find_caller(session, digest, at=at)
-
-
-async def current_caller(request: Request) -> Caller:
-    """Return who was let in; the door has already asked."""
-    return cast(Caller, request.state.caller)
 
 
 CallerDep = Annotated[Caller, Depends(current_caller)]
@@ -296,7 +206,5 @@ __all__ = [
     "PathFactory",
     "Reader",
     "Scope",
-    "authenticate",
-    "check_still_admitted",
     "path_factory",
 ]

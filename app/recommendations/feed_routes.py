@@ -8,7 +8,8 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from app.clock.time import now
-from app.parties.access import PathFactory, check_still_admitted, path_factory
+from app.parties.access import PathFactory, path_factory
+from app.parties.authentication import check_still_admitted
 from app.recommendations.heads import head_of
 from app.recommendations.lists import StandingList
 from app.recommendations.metrics import count_poll

@@ -16,7 +16,7 @@ from app.backtest.routes import routes
 from app.backtest.tables import Backtest
 from app.backtest.work import KEPT, MOST_ATTEMPTS, Backtests
 from app.database.database import Database
-from app.parties.access import authenticate
+from app.parties.authentication import authenticate
 from app.parties.issue_keys import Wanted, issue_key
 from app.parties.keyring import KeyRing
 from app.parties.queries import brand_named

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from app.catalog.routes import routes
 from app.database.database import Database
-from app.parties.access import authenticate
+from app.parties.authentication import authenticate
 from app.parties.keyring import KeyRing
 from app.parties.keys import digest_of, hint_of, new_key
 from app.parties.tables import ApiKey, Brand

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from app.database.database import Database
 from app.demand.routes import routes as demand
-from app.parties.access import authenticate
+from app.parties.authentication import authenticate
 from app.parties.keyring import KeyRing
 from app.parties.keys import digest_of, hint_of, new_key
 from app.parties.refs import BrandRef

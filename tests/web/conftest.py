@@ -12,7 +12,7 @@ from pydantic import Field
 from app.database.database import Database
 from app.errors import Conflict, Gone, Unavailable
 from app.jobs.metrics import work_metrics
-from app.parties.access import authenticate
+from app.parties.authentication import authenticate
 from app.parties.issue_keys import Wanted, issue_key
 from app.parties.keyring import KeyRing
 from app.settings import Settings
