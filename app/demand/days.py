@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.clock.time import start_of_day
 from app.demand.calendar import day_starts, share_of
 from app.demand.panel import Floats, Ints
-from app.demand.queries import stock_outs, units_by_day
+from app.demand.queries import units_by_day
+from app.demand.stock_queries import stock_outs
 from app.demand.stockouts import time_out
 from app.parties.refs import BrandRef
 

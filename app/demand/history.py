@@ -12,7 +12,8 @@ from app.catalog.tables import Style
 from app.clock.time import start_of_day
 from app.demand.calendar import day_starts, microseconds, share_of
 from app.demand.panel import Floats, Ints
-from app.demand.queries import UnitsByDay, first_sale_days, stock_outs, units_by_day
+from app.demand.queries import UnitsByDay, first_sale_days, units_by_day
+from app.demand.stock_queries import stock_outs
 from app.demand.stockouts import FOREVER, StockOuts, time_out
 from app.parties.refs import BrandRef
 

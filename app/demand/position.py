@@ -8,7 +8,7 @@ from math import floor
 
 from sqlalchemy.orm import Session
 
-from app.demand.queries import Movement, moved_since, receipts_after
+from app.demand.stock_queries import Movement, moved_since, receipts_after
 from app.stock.queries import expected, last_levels
 
 ROUNDING_GUARD = 1e-9

@@ -16,7 +16,7 @@ from app.demand.calendar import microseconds
 from app.demand.closed_queries import closed_net_units
 from app.demand.panel import Ints
 from app.demand.position import Position, positions
-from app.demand.queries import stock_outs
+from app.demand.stock_queries import stock_outs
 from app.demand.stockouts import time_out
 from app.insight.kpi import TICK, Kpi, quotient
 from app.insight.kpi_queries import AcceptedRun
