@@ -17,7 +17,8 @@ from app.backtest.world import WEEK, World
 from app.clock.time import start_of_day
 from app.database.database import Database
 from app.demand.build import whole_past
-from app.demand.panel import DemandPanel, part
+from app.demand.panel import DemandPanel
+from app.demand.panel_parts import part
 from app.demand.returns import learn_returns
 from app.demand.teachers import MOST_TEACHING, teachers_of
 from app.errors import Invalid

@@ -13,7 +13,8 @@ from app.demand.fingerprint import fingerprint
 from app.demand.frequency import WATCHED_DAYS, is_dense, is_short_lived
 from app.demand.history import History, read_history
 from app.demand.known_queries import known_of_skus
-from app.demand.panel import DemandPanel, Ints, PanelStyle, joined
+from app.demand.panel import DemandPanel, Ints, PanelStyle
+from app.demand.panel_parts import joined
 from app.demand.succession import Succession, successions
 from app.demand.tables import KnownDemand
 from app.parties.refs import BrandRef

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from app.demand.panel import DemandPanel, PanelStyle, part
+from app.demand.panel import DemandPanel, PanelStyle
+from app.demand.panel_parts import part
 from app.forecasting.explained.basis import prior_basis
 from app.forecasting.launch.posterior import Launch
 from app.forecasting.layers import NO_WISHES, FittedStyle, FitWishes, Layers, layers_of

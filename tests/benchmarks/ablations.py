@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.demand.panel import part
+from app.demand.panel_parts import part
 from app.forecasting.accuracy.scoring import covered, crps, ratio, resamples
 from app.forecasting.past.priors import BrandPriors
 from tests.benchmarks.launches import TASKS, ours

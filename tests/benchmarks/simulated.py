@@ -23,7 +23,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from app.demand.panel import part
+from app.demand.panel_parts import part
 from app.forecasting.accuracy.baselines import RAW_MODELS, Past, baselines, raw_ahead
 from app.forecasting.accuracy.scoring import Figure, bias, covered, crps, ratio, resamples, wape
 from app.forecasting.forecast import forecast_styles

@@ -11,7 +11,8 @@ from app.backtest.books import DayAtWarehouse
 from app.backtest.terms import Flags, Ints, expected_good
 from app.backtest.world import WEEK, World
 from app.clock.time import start_of_day
-from app.demand.panel import DemandPanel, part
+from app.demand.panel import DemandPanel
+from app.demand.panel_parts import part
 from app.demand.position import Position
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.seen.cuts import before

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.demand.panel import DemandPanel, by_code, part
+from app.demand.panel import DemandPanel
+from app.demand.panel_parts import by_code, part
 from app.forecasting.model import Floats
 from app.forecasting.past.curves import learn_splits
 from app.forecasting.past.families import learn_family_seasons

@@ -9,7 +9,8 @@ from zlib import crc32
 
 import numpy as np
 
-from app.demand.panel import DemandPanel, by_code, part
+from app.demand.panel import DemandPanel
+from app.demand.panel_parts import by_code, part
 from app.forecasting.fitted.fits import CRITICAL_RATIO
 from app.forecasting.fitted.lengths import LENGTHS
 from app.forecasting.fitted.pooling import learn_pool

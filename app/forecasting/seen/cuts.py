@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from app.demand.panel import DemandPanel, PanelStyle, part
+from app.demand.panel import DemandPanel, PanelStyle
+from app.demand.panel_parts import part
 
 
 def before(panel: DemandPanel, weeks_back: int, *, announced_weeks: int = 0) -> DemandPanel:

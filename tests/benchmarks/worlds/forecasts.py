@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from app.demand.panel import DemandPanel, PanelStyle, part
+from app.demand.panel import DemandPanel, PanelStyle
+from app.demand.panel_parts import part
 from app.forecasting.forecast import forecast_styles
 from app.forecasting.model import HORIZON
 from app.forecasting.paths import draw_paths

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.demand.panel import part
+from app.demand.panel_parts import part
 from app.forecasting.past.learning import learn_priors
 from app.forecasting.past.others import with_others
 from app.forecasting.past.priors import BrandPriors
