@@ -22,8 +22,9 @@ from app.forecasting.accuracy.scoring import (
 )
 from app.forecasting.forecast import forecast_styles
 from app.forecasting.past.learning import learn_priors
+from app.forecasting.past.powers import POWERS
 from app.forecasting.past.priors import BrandPriors
-from app.forecasting.past.profiles import POWERS, PROFILE_WEEKS
+from app.forecasting.past.profiles import PROFILE_WEEKS
 from app.forecasting.paths import draw_paths, seed_of
 
 Floats = NDArray[np.float64]

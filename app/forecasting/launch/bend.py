@@ -13,8 +13,9 @@ import numpy as np
 from app.demand.panel import DemandPanel
 from app.forecasting.launch.following import Following
 from app.forecasting.model import HORIZON, Floats, Note
+from app.forecasting.past.powers import weights_of_powers
 from app.forecasting.past.priors import BrandPriors
-from app.forecasting.past.profiles import at_ages, weights_of_powers
+from app.forecasting.past.profiles import at_ages
 from app.forecasting.past.succession import curve_at, days_to, weeks_after
 from app.forecasting.seen.evidence import Evidence
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from app.demand.panel import DemandPanel
 from app.forecasting.model import HORIZON, Floats
+from app.forecasting.past.powers import POWERS, to_powers, weights_of_powers
 from app.forecasting.past.priors import BrandPriors
-from app.forecasting.past.profiles import POWERS, at_ages, to_powers, weights_of_powers
+from app.forecasting.past.profiles import at_ages
 from app.forecasting.past.season import season_at
 from app.forecasting.seen.ages import ages_ahead
 from app.forecasting.seen.evidence import Evidence

@@ -10,17 +10,15 @@ from app.demand.panel_parts import by_code, part
 from app.forecasting.model import Floats
 from app.forecasting.past.curves import learn_splits
 from app.forecasting.past.families import learn_family_seasons
+from app.forecasting.past.powers import law_of_powers, to_powers, weights_of_powers
 from app.forecasting.past.priors import DEFAULT_DRIFT_CV, BrandPriors
 from app.forecasting.past.profiles import (
     DEFAULT_OVERDISPERSION,
     LIVED_WEEKS,
     at_ages,
     family_profile,
-    law_of_powers,
     rates_and_profile,
-    to_powers,
     until_end,
-    weights_of_powers,
     while_sold,
 )
 from app.forecasting.past.rates import learn_rates

@@ -13,7 +13,8 @@ from app.forecasting.fitted.pool import PoolWeights
 from app.forecasting.model import Floats
 from app.forecasting.past.calibration import Calibration
 from app.forecasting.past.handover import Handover
-from app.forecasting.past.profiles import DEFAULT_LAW, DEFAULT_OVERDISPERSION, PROFILE_WEEKS
+from app.forecasting.past.powers import DEFAULT_LAW
+from app.forecasting.past.profiles import DEFAULT_OVERDISPERSION, PROFILE_WEEKS
 from app.forecasting.past.rates import RateLaw, RatePrior, with_likes
 from app.forecasting.past.season import NO_SEASON, SEASON_WEEKS
 from app.forecasting.past.sizes import SplitPriors
