@@ -14,10 +14,10 @@ import numpy as np
 
 from app.demand.panel import DemandPanel
 from app.forecasting.model import Floats, Ints
-from app.forecasting.past.season import (
+from app.forecasting.past.season import ROUNDS
+from app.forecasting.past.steady import (
     LEAST_FACTOR,
     MOST_FACTOR,
-    ROUNDS,
     SEASON_WEEKS,
     Bools,
     Shown,

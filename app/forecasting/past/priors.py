@@ -16,8 +16,9 @@ from app.forecasting.past.handover import Handover
 from app.forecasting.past.powers import DEFAULT_LAW
 from app.forecasting.past.profiles import DEFAULT_OVERDISPERSION, PROFILE_WEEKS
 from app.forecasting.past.rates import RateLaw, RatePrior, with_likes
-from app.forecasting.past.season import NO_SEASON, SEASON_WEEKS
+from app.forecasting.past.season import NO_SEASON
 from app.forecasting.past.sizes import SplitPriors
+from app.forecasting.past.steady import SEASON_WEEKS
 from app.forecasting.past.succession import SuccessionPriors
 from app.forecasting.seen.activity import DEFAULT_HAZARD
 from app.forecasting.seen.orders import OrderLaw

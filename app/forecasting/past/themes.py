@@ -26,13 +26,8 @@ from numpy.typing import NDArray
 from app.demand.panel import DemandPanel, PanelStyle
 from app.forecasting.model import Floats, Ints
 from app.forecasting.past.profiles import at_ages
-from app.forecasting.past.season import (
-    SEASON_WEEKS,
-    SMOOTH,
-    SMOOTH_WEEKS,
-    STYLE_OVERDISPERSION,
-    weeks_of_year,
-)
+from app.forecasting.past.season import SMOOTH, SMOOTH_WEEKS
+from app.forecasting.past.steady import SEASON_WEEKS, STYLE_OVERDISPERSION, weeks_of_year
 from app.forecasting.seen.evidence import Evidence
 
 Bools = NDArray[np.bool_]
