@@ -3,28 +3,16 @@
 SQLite runs in WAL mode with `synchronous=FULL`. Its writers take one lock in the process and
 `BEGIN IMMEDIATE`: with several writers on 5,000 small writes the slowest fell from seconds to
 0.25 s. Other processes wait `busy_timeout`.
-
-What a statement was given stays out of its errors, which are logged: secrets are among it.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from sqlite3 import SQLITE_BUSY
-from sqlite3 import Connection as SqliteConnection
-from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     URL,
     Connection,
-    Engine,
-    ExceptionContext,
-    create_engine,
-    event,
     make_url,
     text,
 )
@@ -32,22 +20,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from app.database.lost import replace_lost
+from app.database.engines import postgres_engine, sqlite_engine
 from app.errors import SetupError, Unavailable
-
-BUSY_TIMEOUT_MS = 10_000
-CACHE_KIB = 128 * 1024
-"""Of SQLite, for each connection, once that much was read. Of 10 million events half of it held the
-catalog and what is due no more: an event took 1.53 times as long as among a million, now 1.47."""
-
-POOL_WAIT_SECONDS = 1.5
-"""Whoever waits for a connection is told within 2 seconds to come again."""
-
-LOCK_WAIT_SECONDS = 30
-"""Of a statement on PostgreSQL; writers that wait for each other do so for a second or two."""
-
-SILENCE_SECONDS = 20
-"""After which the connection to a machine that is gone is given up; by default it is 2 hours."""
 
 READ_ONLY = "25006"
 """PostgreSQL's word for it, after a failover for example."""
@@ -68,7 +42,7 @@ class Database:
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = (
-            _sqlite_engine(parsed) if self.is_sqlite else _postgres_engine(parsed, pool_size)
+            sqlite_engine(parsed) if self.is_sqlite else postgres_engine(parsed, pool_size)
         )
         self._writer: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
@@ -174,88 +148,6 @@ def parse_url(url: str) -> URL:
     if backend == "sqlite":
         return parsed
     raise SetupError(f"SHORTRUN_DATABASE_URL: {backend} is not supported; use sqlite or postgresql")
-
-
-def _sqlite_engine(url: URL) -> Engine:
-    if url.database:
-        folder = Path(url.database).expanduser().resolve().parent
-        if not folder.is_dir():
-            raise SetupError(f"the folder of the database does not exist: {folder}")
-    in_memory = url.database in {None, "", ":memory:"}
-    engine = create_engine(
-        url,
-        # The last one back is the next one out: what one writes, the others have to read anew.
-        **({} if in_memory else {"pool_use_lifo": True}),
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: SqliteConnection, _record: object) -> None:
-        connection.isolation_level = None
-        _write_ahead(connection)
-        for pragma in (
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-            f"cache_size=-{CACHE_KIB}",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
-
-
-def _write_ahead(connection: SqliteConnection) -> None:
-    """Let the file be in WAL mode, where several open a new one at once as well.
-
-    Whoever is second to change the mode is told that the file is locked, whatever the busy
-    timeout: SQLite does not wait there.
-    """
-    latest = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except SqliteOperationalError as error:
-            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() > latest:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _postgres_engine(url: URL, pool_size: int) -> Engine:
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
-        connect_args={
-            "connect_timeout": 5,
-            "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_SECONDS}s",
-            "keepalives_idle": SILENCE_SECONDS // 4,
-            "keepalives_interval": SILENCE_SECONDS // 4,
-            "keepalives_count": 3,
-            "tcp_user_timeout": SILENCE_SECONDS * 1000,
-        },
-    )
-    replace_lost(engine)
-    event.listen(engine, "handle_error", _forget_values)
-    return engine
-
-
-def _forget_values(context: ExceptionContext) -> None:
-    """Leave in an error what PostgreSQL says first: what follows quotes the row, or its key."""
-    error = context.original_exception
-    said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
-    if said is None:
-        return
-    whole = str(error)
-    error.args = (said,)
-    if context.sqlalchemy_exception is not None:
-        text, *others = context.sqlalchemy_exception.args
-        context.sqlalchemy_exception.args = (text.replace(whole, said), *others)
 
 
 @contextmanager
