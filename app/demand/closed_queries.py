@@ -26,12 +26,26 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.catalog.tables import Sku
 from app.database.base import Day
 from app.database.upsert import one_of
-from app.demand.tables import ClosedDay
+from app.demand.tables import ClosedDay, ClosedOrder
+from app.sales.tables import SalesRow
 
 
 def days_before(after: date, day: SQLColumnExpression[date]) -> ColumnElement[int]:
     """Count days back from `after` (1 is the day before it): a number on both databases."""
     return type_coerce(literal(after, Day()) - day, Integer)
+
+
+def closed_order_day() -> Select[date]:
+    """Select the day of the closed sale of an event's order and SKU, in a query of sales events."""
+    return (
+        select(ClosedOrder.day)
+        .where(
+            ClosedOrder.brand_id == SalesRow.brand_id,
+            ClosedOrder.order_id == SalesRow.order_id,
+            ClosedOrder.sku_id == SalesRow.sku_id,
+        )
+        .correlate(SalesRow)
+    )
 
 
 def closed_by_day(

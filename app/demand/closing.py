@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from time import sleep
 
-from sqlalchemy import ColumnElement, Select, case, func, insert, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from app.audit.record import Act, CommandLine, Detail, record
 from app.database.database import Database
-from app.demand.closed_queries import units
+from app.demand.closed_queries import closed_order_day, units
 from app.demand.queries import demand_day
 from app.demand.tables import ClosedDay, ClosedOrder
 from app.errors import SetupError, Unavailable
@@ -107,27 +107,7 @@ def _within(month: date) -> Iterator[ColumnElement[bool]]:
 
 def _days(inside: list[ColumnElement[bool]]) -> Select[*tuple[object, ...]]:
     """Select the rows of `closed_days`: apart are events before and after a report of the stock."""
-    report = (
-        select(func.max(StockLevel.as_of))
-        .where(StockLevel.sku_id == SalesRow.sku_id, StockLevel.as_of < SalesRow.occurred_at)
-        .correlate(SalesRow)
-        .scalar_subquery()
-    )
-    counts_on = case((SalesRow.kind == "cancellation", demand_day()), else_=SalesRow.day)
-    event = (
-        select(
-            SalesRow.sku_id,
-            counts_on.label("day"),
-            SalesRow.day.label("told_on"),
-            SalesRow.occurred_at,
-            SalesRow.kind,
-            SalesRow.quantity,
-            report.label("report"),
-        )
-        .where(*inside)
-        .subquery("event")
-        .c
-    )
+    event = _events(inside).c
     sold, cancelled, returned = (
         units(case((event.kind == kind, event.quantity)))
         for kind in ("sale", "cancellation", "return")
@@ -146,19 +126,33 @@ def _days(inside: list[ColumnElement[bool]]) -> Select[*tuple[object, ...]]:
     ).group_by(event.sku_id, event.day, event.told_on, event.report)
 
 
+def _events(inside: list[ColumnElement[bool]]) -> Subquery:
+    """Select events with the day each counts on and the last report of its SKU's stock before."""
+    report = (
+        select(func.max(StockLevel.as_of))
+        .where(StockLevel.sku_id == SalesRow.sku_id, StockLevel.as_of < SalesRow.occurred_at)
+        .correlate(SalesRow)
+        .scalar_subquery()
+    )
+    counts_on = case((SalesRow.kind == "cancellation", demand_day()), else_=SalesRow.day)
+    return (
+        select(
+            SalesRow.sku_id,
+            counts_on.label("day"),
+            SalesRow.day.label("told_on"),
+            SalesRow.occurred_at,
+            SalesRow.kind,
+            SalesRow.quantity,
+            report.label("report"),
+        )
+        .where(*inside)
+        .subquery("event")
+    )
+
+
 def _orders(month: date) -> Select[*tuple[object, ...]]:
     """Select the rows of `closed_orders`: sales that a cancellation of another month takes back."""
     taken = aliased(SalesRow)
-    known = (
-        select(ClosedOrder.day)
-        .where(
-            ClosedOrder.brand_id == SalesRow.brand_id,
-            ClosedOrder.order_id == SalesRow.order_id,
-            ClosedOrder.sku_id == SalesRow.sku_id,
-        )
-        .correlate(SalesRow)
-        .exists()
-    )
     return (
         select(SalesRow.brand_id, SalesRow.order_id, SalesRow.sku_id, func.min(SalesRow.day))
         .join(
@@ -167,7 +161,7 @@ def _orders(month: date) -> Select[*tuple[object, ...]]:
             & (taken.order_id == SalesRow.order_id)
             & (taken.sku_id == SalesRow.sku_id),
         )
-        .where(*_within(month), SalesRow.kind == "sale", ~known)
+        .where(*_within(month), SalesRow.kind == "sale", ~closed_order_day().exists())
         .where(taken.kind == "cancellation")
         .where((taken.day < month) | (taken.day >= months_after(month, 1)))
         .group_by(SalesRow.brand_id, SalesRow.order_id, SalesRow.sku_id)

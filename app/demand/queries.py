@@ -13,9 +13,13 @@ from sqlalchemy.orm import Session, aliased
 from app.catalog.tables import Sku
 from app.database.base import Day
 from app.database.upsert import one_of
-from app.demand.closed_queries import closed_by_day, days_before, first_closed_days
+from app.demand.closed_queries import (
+    closed_by_day,
+    closed_order_day,
+    days_before,
+    first_closed_days,
+)
 from app.demand.panel import Ints
-from app.demand.tables import ClosedOrder
 from app.sales.tables import SalesRow
 
 
@@ -126,16 +130,6 @@ def first_sale_days(session: Session, style_ids: Sequence[int], *, before: date)
 
 def demand_day() -> ColumnElement[date]:
     """The day a cancellation takes demand back: that of its sale where its order names one."""
-    closed = (
-        select(ClosedOrder.day)
-        .where(
-            ClosedOrder.brand_id == SalesRow.brand_id,
-            ClosedOrder.order_id == SalesRow.order_id,
-            ClosedOrder.sku_id == SalesRow.sku_id,
-        )
-        .correlate(SalesRow)
-        .scalar_subquery()
-    )
     sale = aliased(SalesRow)
     sold_on = (
         select(func.min(sale.day))
@@ -149,7 +143,7 @@ def demand_day() -> ColumnElement[date]:
         .correlate(SalesRow)
         .scalar_subquery()
     )
-    return func.coalesce(closed, sold_on, SalesRow.day, type_=Day())
+    return func.coalesce(closed_order_day().scalar_subquery(), sold_on, SalesRow.day, type_=Day())
 
 
 def _numbers(session: Session, query: Select[*tuple[int, ...]], *, columns: int) -> Ints:
