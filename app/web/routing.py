@@ -62,15 +62,10 @@ class StrictRoute(APIRoute):
                     return await inner(request)
             strict = StrictRequest(request.scope, request.receive)
             body = await read_body(strict, limit=current_settings(request).body_limit_bytes)
-            if self.raw:
-                strict.keep(body, None)
-            elif takes_json and (body or needs_body):
-                check_media_type(strict)
-                if not body:
-                    raise Malformed("the body is empty", code="malformed_json")
-                strict.keep(body, parse_json(body))
+            if takes_json and not self.raw and (body or needs_body):
+                strict.keep(body, _parsed(strict, body))
             else:
-                strict.keep(b"", None)
+                strict.keep(body if self.raw else b"", None)
             async with turn(request):
                 if is_post and self.keyed:
                     return await answered_once(strict, body, inner)
@@ -129,6 +124,14 @@ def _class_of(*, keyed: bool, streamed: bool, signed: bool) -> type[StrictRoute]
     if streamed:
         return StreamedRoute
     return StrictRoute if keyed else OpenRoute
+
+
+def _parsed(request: Request, body: bytes) -> object:
+    """Read a body of JSON, which must be said to be that and must not be empty."""
+    check_media_type(request)
+    if not body:
+        raise Malformed("the body is empty", code="malformed_json")
+    return parse_json(body)
 
 
 def _refuse_nul(request: Request) -> None:
