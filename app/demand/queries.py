@@ -47,7 +47,7 @@ class UnitsByDay:
         return np.asarray(np.maximum(self.sold - self.cancelled, 0))
 
     def demand_of(self, skus: Ints, days: slice) -> Ints:
-        """Return `demand` of some SKUs on some days, without that of all others."""
+        """Return `demand` of some SKUs, by index, on some days; that of others is not computed."""
         return np.asarray(np.maximum(self.sold[skus, days] - self.cancelled[skus, days], 0))
 
 

@@ -138,7 +138,7 @@ def _with_who_waits(baseline: Baseline, share: float) -> Baseline:
 
 
 def _supply(situation: Situation, periods: int) -> Integers:
-    """Return units in stock or arrived: at the origin, then up to each period."""
+    """Return units in stock or arrived by the start, then by each period, (periods + 1, skus)."""
     supply = np.empty((periods + 1, situation.on_hand.size), dtype=np.int64)
     supply[0] = situation.on_hand
     supply[1:] = situation.inbound[:, :periods].T

@@ -93,7 +93,7 @@ def _serve(lost: Counts, arrival: Arrival, good_units: Floats) -> None:
 
 
 def _on(baseline: Baseline, paths: Integers) -> Baseline:
-    """Return the baseline on some of its paths."""
+    """Return the baseline on some of its paths, by index."""
     return replace(
         baseline,
         demanded=baseline.demanded[paths],
@@ -105,6 +105,7 @@ def _on(baseline: Baseline, paths: Integers) -> Baseline:
 
 
 def _landing(world: World, offer: OfferTerms, paths: Integers) -> Landing:
+    """Return how a run released now lands on some of the paths, before the style's end."""
     every = landing_of(offer, 0.0, world.nothing.size)
     days = every.days[paths] if every.days.size > 1 else every.days
     factor = None if every.yield_factor is None else every.yield_factor[paths]

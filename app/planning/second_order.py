@@ -54,7 +54,14 @@ class Orders:
 
 
 def landed(world: World, offer: OfferTerms, release_days: float, worth: Floats) -> Landed | None:
-    """Return how a run released on a day lands; None: too late to sell anything."""
+    """Return how a run released on a day lands; None: too late to sell anything.
+
+    Args:
+        world: What all plans have in common.
+        offer: Who makes it.
+        release_days: Days from now on which it is released.
+        worth: Of serving a lost unit, by period, currency/unit, shape (periods,).
+    """
     days = world.situation.period_days
     first = math.ceil((release_days + offer.lead_time_days) / days)
     if first >= worth.size:

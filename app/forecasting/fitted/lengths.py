@@ -46,7 +46,7 @@ with 0.5 below 3 units a week and with 0.9 above 300, given what their client so
 
 
 def volume_of(history: Floats) -> str:
-    """Return which of VOLUMES a history belongs to."""
+    """Return which of VOLUMES a history of units, shape (periods,), belongs to by its mean."""
     mean = float(history.mean())
     return next(name for name, least in VOLUMES.items() if mean >= least)
 

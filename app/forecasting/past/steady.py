@@ -126,7 +126,14 @@ def shown_to_season(panel: DemandPanel, evidence: Evidence) -> Shown | None:
 
 
 def weeks_of_year(origin: date, period_days: int, periods: Ints) -> Ints:
-    """Return the week of the year that the middle of each period lies in, 0 to 52."""
+    """Return the week of the year that the middle of each period lies in, 0 to 52.
+
+    Args:
+        origin: The day that period 0 starts.
+        period_days: Days in a period.
+        periods: Periods counted from the origin on, negative before it; any shape, that of the
+            answer.
+    """
     middle = origin + timedelta(days=period_days // 2)
     first = np.datetime64(middle, "D") + periods * period_days
     day_of_year = (first - first.astype("datetime64[Y]")).astype(np.int64)

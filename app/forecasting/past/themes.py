@@ -112,10 +112,12 @@ def learn_themes(
 ) -> dict[str, tuple[float, ...]]:
     """Return each theme's factor of each week of the year beside the brand's, strongest first.
 
+    SEASON_WEEKS factors each, > 0, by the theme's word.
+
     Args:
         panel: The brand's styles by week.
         evidence: What it shows, the brand's season in its shares.
-        profile: The brand's launch profile.
+        profile: The brand's launch profile, shape (PROFILE_WEEKS,).
     """
     shown = _shown(panel, evidence, profile)
     words = [words_of(panel.styles[row].name) for row in shown.rows]
@@ -227,7 +229,7 @@ def _strayed(shown: _Shown) -> _Strayed:
 
 
 def _smooth(values: Floats) -> Floats:
-    """Return each week's value and its neighbours', weighed, around the year."""
+    """Return each week's value and its neighbours', weighed, around the year, (SEASON_WEEKS,)."""
     rolled = (
         share * np.roll(values, apart) for apart, share in zip(SMOOTH_WEEKS, SMOOTH, strict=True)
     )

@@ -43,7 +43,7 @@ def outliers(panel: DemandPanel, skus: Ints, usual: Floats) -> tuple[Note, ...]:
     Args:
         panel: The style's panel.
         skus: The style's SKUs, by index.
-        usual: What `usual_units` says of the panel.
+        usual: What `usual_units` says of the panel, units, shape (skus, periods).
     """
     units, counted = panel.base_demand[skus], usual[skus]
     periods = np.flatnonzero((counted < units).any(axis=0))
