@@ -110,20 +110,21 @@ def _forecast(panel: DemandPanel, priors: BrandPriors, wishes: FitWishes) -> lis
                     *layers.bending.notes[index],
                     *censored_periods(panel, skus, layers.histories[index]),
                 ),
-                fit_state=_named(spoken.fit_state, style, panel.origin),
+                fit_state=_named(spoken.fit_state, style, priors, panel.origin),
             )
         )
     return forecasts
 
 
 def _named(
-    state: Mapping[str, Any] | None, style: PanelStyle, today: date
+    state: Mapping[str, Any] | None, style: PanelStyle, priors: BrandPriors, today: date
 ) -> Mapping[str, Any] | None:
-    """Return what the next fit starts from, with the name of what its full fit knew."""
+    """Return what the next fit starts from, with the names of what its full fit knew."""
     if state is None:
         return None
-    fresh = state["day"] == today.isoformat()
-    return {**state, "fingerprint": style.fingerprint if fresh else style.earlier_fingerprint}
+    if state["day"] != today.isoformat():
+        return {**state, "fingerprint": style.earlier_fingerprint}
+    return {**state, "fingerprint": style.fingerprint, "priors": priors.fingerprint}
 
 
 def _spoken(index: int, layers: Layers, priors: BrandPriors) -> _Spoken:

@@ -27,15 +27,19 @@ def fit_wishes(gathered: Gathered) -> FitWishes:
 def _still_true(gathered: Gathered) -> dict[str, Mapping[str, Any]]:
     """Return the full fits of styles of whose past nothing new was learned since.
 
-    An event that came late then has its styles fitted anew: in what order events came makes no
-    difference to what is decided.
+    An event that came late then has its styles fitted anew, and of today's fits those of other
+    styles as well, where it changed what the brand's past teaches: in what order events came makes
+    no difference to what is decided.
     """
+    today, priors = gathered.origin.isoformat(), gathered.priors.fingerprint
+    warm = gathered.warm
     return {
-        style.code: gathered.warm[style.code]
+        style.code: warm[style.code]
         for panel in gathered.panels
         for style in panel.styles
-        if style.code in gathered.warm
-        and gathered.warm[style.code].get("fingerprint") == style.earlier_fingerprint
+        if style.code in warm
+        and warm[style.code].get("fingerprint") == style.earlier_fingerprint
+        and (warm[style.code]["day"] != today or warm[style.code].get("priors") == priors)
     }
 
 

@@ -11,7 +11,9 @@ from app.catalog.tables import Style
 from app.database.database import Database
 from app.forecasting.forecast import forecast_styles
 from app.forecasting.past.priors import BrandPriors
+from app.parties.refs import BrandRef
 from app.refresh.gather import gather
+from app.refresh.learn import priors_for
 from app.refresh.wishes import fit_wishes
 from tests.refresh.shop import AT, open_shop, refresh, sell, style_id
 
@@ -67,3 +69,28 @@ def test_what_came_late_has_its_style_fitted_anew(database: Database) -> None:
 
     assert gathered.warm.keys() == {"S2", "S3"}
     assert fit_wishes(gathered).warm.keys() == {"S3"}
+
+
+def test_what_others_sold_late_has_the_fits_of_the_same_day_made_anew(database: Database) -> None:
+    brand = open_shop(database, "S2", "S3")
+    with database.write() as session:
+        sell(session, brand, "S2", days=120)
+        sell(session, brand, "S3", days=120)
+    refresh(database)
+
+    before = still_true(database, brand, ["S3"])
+    with database.write() as session:
+        sell(session, brand, "S2", days=40, a_day=1, named="late")
+    after = still_true(database, brand, ["S3"])
+
+    assert before == {"S3"}
+    assert after == set()
+
+
+def still_true(database: Database, brand: BrandRef, codes: list[str]) -> set[str]:
+    """Return the styles whose last full fit still serves on the same day."""
+    priors = priors_for(database, brand, AT.date())
+    with database.read() as session:
+        ids = [style_id(session, code) for code in codes]
+        gathered = gather(session, brand, ids, at=AT, origin=AT.date(), priors=priors)
+    return set(fit_wishes(gathered).warm)

@@ -1,8 +1,11 @@
 """What a brand's past says about its styles: everything that is learned once a day and stored."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -83,6 +86,12 @@ class BrandPriors:
     def styles(self) -> int:
         """Return how many styles have lived long enough to teach; 0: all is default."""
         return self.rate_law.brand.styles
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a short name of all that was learned, the same for the same."""
+        learned = json.dumps(self.to_json(), sort_keys=True)
+        return blake2b(learned.encode(), digest_size=8).hexdigest()
 
     def rate(self, style: PanelStyle) -> RatePrior:
         """Return the law of a style's weekly rate before its first sale."""
