@@ -1,6 +1,7 @@
 """Whether a run can wait for the next review."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.forecasting.model import Paths
 from app.planning import PricedPlan, Situation
@@ -10,10 +11,30 @@ LIKELY = 0.5
 
 
 def is_urgent(asked: Situation, plan: PricedPlan) -> bool:
-    """Say whether a SKU of the plan will likely run out before a later run could arrive."""
-    lead = next(offer.lead_time_days for offer in asked.offers if offer.code == plan.offer)
-    periods = int(np.ceil((lead + asked.review_period_days) / asked.period_days))
+    """Say whether a SKU of the plan will likely run out before a later run could arrive.
+
+    What is made to order is made for those who find no stock until the next review, and wait: it
+    is urgent while they will likely be more than the units that are on their way to them.
+    """
+    offer = next(one for one in asked.offers if one.code == plan.offer)
+    arrival = _periods(asked, offer.lead_time_days + asked.review_period_days)
     made = plan.quantities > 0
+    on_hand = asked.on_hand[made, None]
+    inbound = asked.inbound[made, :arrival].sum(axis=1)[:, None]
+    if offer.made_to_order:
+        review = _periods(asked, asked.review_period_days)
+        without_stock = np.maximum(_demand(asked, made, review) - on_hand, 0)
+        short = without_stock * asked.economics.backorder_share > inbound
+    else:
+        short = _demand(asked, made, arrival) > on_hand + inbound
+    return bool((short.mean(axis=1) > LIKELY).any())
+
+
+def _demand(asked: Situation, made: NDArray[np.bool_], periods: int) -> Paths:
+    """Return the units demanded of the SKUs made until a period, shape (SKUs made, paths)."""
     demand: Paths = asked.demand[made, :, :periods].sum(axis=2)
-    supply = asked.on_hand[made] + asked.inbound[made, :periods].sum(axis=1)
-    return bool(((demand > supply[:, None]).mean(axis=1) > LIKELY).any())
+    return demand
+
+
+def _periods(asked: Situation, days: float) -> int:
+    return int(np.ceil(days / asked.period_days))
