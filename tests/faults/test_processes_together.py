@@ -3,16 +3,18 @@
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.clock.time import set_now
 from app.database.database import Database
+from app.jobs.tables import DueWork, WorkerBeat
 from app.jobs.work import is_due
 from app.parties.tables import Factory
 from app.recommendations.tables import FeedEvent
@@ -82,6 +84,16 @@ def by_one_worker(path: Path) -> Found:
     return decided
 
 
+def due_at(database: Database, at: datetime) -> None:
+    with database.write() as session:
+        session.execute(update(DueWork).values(due_at=at))
+
+
+def are_at_work(database: Database, number: int) -> bool:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(WorkerBeat)) == number
+
+
 def read_all(site: Site, key: str) -> list[int]:
     headers = {"Authorization": f"Bearer {key}"}
     page = httpx.get(f"{site.url}/v1/factories/fab/feed", headers=headers, trust_env=False)
@@ -112,8 +124,11 @@ def test_two_apis_and_two_workers_do_what_one_does_and_nothing_twice(
 
     with ThreadPoolExecutor(4) as pool:
         accepted = sum(pool.map(post, range(2 * len(batches))))
+    due_at(database, AT + timedelta(minutes=1))
     for site in sites:
         site.worker()
+    until(partial(are_at_work, database, len(sites)), "both workers are there")
+    due_at(database, AT)
 
     def nothing_is_due() -> bool:
         with database.read() as session:
