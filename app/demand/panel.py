@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,7 +138,7 @@ class DemandPanel:
             if getattr(self, name).shape != units.shape:
                 object.__setattr__(self, name, values)
 
-    @property
+    @cached_property
     def base_demand(self) -> Ints:
         """Return the demand without the large orders of lines known beforehand, >= 0."""
         return np.asarray(np.maximum(self.demand - self.contracted, 0))
