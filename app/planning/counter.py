@@ -12,14 +12,14 @@ from typing import Literal
 import numpy as np
 
 from app.planning.choosing import difference
-from app.planning.curve import Arrival, arrive, value_on_paths
-from app.planning.landing import before_the_end, landing_of
+from app.planning.curve import Arrival, value_on_paths
+from app.planning.landing import landing_of
 from app.planning.later import Outlook
 from app.planning.model import Floats, Integers, Mode, OfferTerms, Situation
 from app.planning.plans import Plans, price_plans
 from app.planning.terms import useful_units
 from app.planning.trial import affordable_plans, within_budget
-from app.planning.valuing import Valued
+from app.planning.valuing import Valued, arrival_at
 from app.planning.world import World, outlook_from, world_of
 
 
@@ -155,16 +155,7 @@ def _arrival(
     paths = world.situation.demand.shape[1]
     landing = landing_of(offer, days - offer.lead_time_days, paths)
     landing = replace(landing, days=np.maximum(landing.days, 0.0))
-    return arrive(
-        world.baseline,
-        outlook.worth,
-        before_the_end(landing, world.situation),
-        period_days=world.situation.period_days,
-        holding=world.margins.holding,
-        end_value=world.end_value,
-        waiting_share=world.waiting_share,
-        beyond=beyond,
-    )
+    return arrival_at(world, outlook, landing, beyond)
 
 
 def _plans(world: World) -> Plans:

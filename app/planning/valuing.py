@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
-from app.planning.landing import before_the_end, landing_of
+from app.planning.landing import Landing, before_the_end, landing_of
 from app.planning.later import Outlook
 from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.terms import net_cost_of
@@ -41,6 +41,20 @@ def arrival_of(
 ) -> Arrival:
     """Return how a run by an offer, released on a day, meets what the baseline loses."""
     landing = landing_of(offer, release_days, world.situation.demand.shape[1])
+    return arrival_at(world, outlook, landing)
+
+
+def arrival_at(
+    world: World, outlook: Outlook, landing: Landing, beyond: Floats | None = None
+) -> Arrival:
+    """Return how units that land so meet what the baseline loses.
+
+    Args:
+        world: What all plans have in common.
+        outlook: What units are worth by period.
+        landing: When they arrive and how many are good, before the end of life is looked at.
+        beyond: As `arrive` takes it.
+    """
     return arrive(
         world.baseline,
         outlook.worth,
@@ -49,6 +63,7 @@ def arrival_of(
         holding=world.margins.holding,
         end_value=world.end_value,
         waiting_share=world.waiting_share,
+        beyond=beyond,
     )
 
 
