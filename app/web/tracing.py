@@ -30,10 +30,13 @@ def configure_tracing() -> None:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        from app.web.discretion import Discretion
     except ImportError:
         raise SetupError(f"{ENDPOINT} needs the extra: uv sync --extra telemetry") from None
     named = {"service.name": "shortrun", "service.version": version("shortrun")}
     provider = TracerProvider(resource=Resource.create(named))
+    provider.add_span_processor(Discretion())
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
 

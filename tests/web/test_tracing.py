@@ -11,7 +11,7 @@ import pytest
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 SERVE_ONE = f"""
-import asyncio, httpx
+import asyncio, httpx, os
 from opentelemetry import trace
 from app.database.database import Database
 from app.main import create_app
@@ -22,7 +22,8 @@ async def ask():
     transport = httpx.ASGITransport(create_app(Settings(), Database("sqlite://")))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         headers = {{"traceparent": "00-{TRACE}-b7ad6b7169203331-01"}}
-        assert (await client.get("/livez", headers=headers)).status_code == 200
+        for asked in os.environ["ASKED"].split():
+            await client.get(asked, headers=headers)
 
 configure_tracing()
 asyncio.run(ask())
@@ -67,9 +68,10 @@ def collector() -> Iterator[Collector]:
         thread.join()
 
 
-def serve_one(endpoint: str) -> None:
+def serve_one(endpoint: str, asked: str = "/livez") -> None:
     environment = {
         **os.environ,
+        "ASKED": asked,
         "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
         "OTEL_EXPORTER_OTLP_COMPRESSION": "none",
     }
@@ -88,3 +90,16 @@ def test_without_an_endpoint_nothing_is_sent(collector: Collector) -> None:
     serve_one("")
 
     assert collector.received == []
+
+
+def test_no_credential_in_an_address_reaches_the_collector(collector: Collector) -> None:
+    key = "sr_live_0123456789abcdefghijklmnopqrstuvQWERTY"
+
+    asked = f"/v1/styles/{key}?{key}&limit=77001&q={key} /console/sign-in/AbCdEfGhIjKlMnOp"
+    serve_one(collector.url, asked)
+
+    [spans] = collector.received
+    for shown in (b"/v1/styles/...", b"limit=...", b"/console/sign-in/..."):
+        assert shown in spans
+    for hidden in (b"0123456789", b"77001", b"AbCdEfGh"):
+        assert hidden not in spans
