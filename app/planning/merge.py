@@ -1,10 +1,11 @@
 """SKU curves into the colorway's, colorways into the run's: best unit first."""
 
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.pieces import Pieces
@@ -41,8 +42,8 @@ class MergedCurve:
 
 def merge(
     pieces: Pieces, colorways: Integers, offer: OfferTerms, *, whole: bool = True
-) -> list[MergedCurve]:
-    """Return the curves of the sets of colorways worth trying.
+) -> Iterator[MergedCurve]:
+    """Yield the curves of the sets of colorways worth trying.
 
     Exact for every run size within a set as long as there is no SKU MOQ; with one, a SKU's MOQ
     is taken as one piece. Colorways neither set up nor bound by a MOQ need one set: all. A curve
@@ -51,20 +52,23 @@ def merge(
     present = sorted(set(colorways.tolist()))
     if len(present) == 1 or not _colorways_matter(offer):
         taken = _best_first(pieces, None if whole else pieces.enough)
-        return [_merged(taken, colorways, present, offer)]
+        yield _merged(taken, len(present))
+        return
     taken = _best_first(pieces)
     of_piece = colorways[taken.sku]
+    if offer.moq_colorway > offer.order_multiple:
+        taken = replace(taken, is_forced=_needed_for_moq(taken.units, of_piece, offer))
     if len(present) <= MOST_COLORWAYS_IN_ALL_SETS:
         sizes = range(1, len(present) + 1)
         sets = [list(chosen) for size in sizes for chosen in combinations(present, size)]
     else:
         present.sort(key=lambda one: -_best_rank(taken, of_piece == one, offer))
         sets = [present[:size] for size in range(1, len(present) + 1)]
-    curves = []
     for chosen in sets:
-        mine = np.flatnonzero(reduce(np.logical_or, [of_piece == one for one in chosen]))
-        curves.append(_merged(_picked(taken, mine), colorways, chosen, offer))
-    return curves
+        is_chosen = np.zeros(int(colorways.max()) + 1, dtype=bool)
+        is_chosen[chosen] = True
+        mine = np.flatnonzero(is_chosen[of_piece])
+        yield _merged(_picked(taken, mine), len(chosen))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,12 +78,15 @@ class _Taken:
     Attributes:
         sku: Of each, shape (pieces,), as are `units` and `gain`.
         pack: Units of every piece, where all have the same; None: they do not.
+        is_forced: Whether its colorway needs it to reach its MOQ, in whatever set it is; None: no
+            colorway has one.
     """
 
     sku: Integers
     units: Integers
     gain: Floats
     pack: int | None
+    is_forced: NDArray[np.bool_] | None = None
 
 
 def _best_first(pieces: Pieces, enough: int | None = None) -> _Taken:
@@ -108,7 +115,8 @@ def _falling(ranks: Floats, enough: int | None) -> Integers:
 
 
 def _picked(pieces: _Taken, at: Integers) -> _Taken:
-    return _Taken(pieces.sku[at], pieces.units[at], pieces.gain[at], pieces.pack)
+    forced = None if pieces.is_forced is None else pieces.is_forced[at]
+    return _Taken(pieces.sku[at], pieces.units[at], pieces.gain[at], pieces.pack, forced)
 
 
 def is_exact(offer: OfferTerms, colorways: int) -> bool:
@@ -122,31 +130,30 @@ def _colorways_matter(offer: OfferTerms) -> bool:
     return offer.colorway_setup_cost > 0 or offer.moq_colorway > offer.order_multiple
 
 
-def _merged(
-    pieces: _Taken, colorways: Integers, chosen: list[int], offer: OfferTerms
-) -> MergedCurve:
+def _merged(pieces: _Taken, colorways: int) -> MergedCurve:
     """Return the curve of pieces sorted best first, what the MOQs need put before the rest."""
     sku, units, gain = pieces.sku, pieces.units, pieces.gain
     allowed_from = 0
-    if offer.moq_colorway > offer.order_multiple:
-        of_piece = colorways[sku]
-        forced = np.zeros(sku.size, dtype=bool)
-        for one in chosen:
-            forced |= _needed_for_moq(units, of_piece == one, offer)
-        order = np.concatenate([np.flatnonzero(forced), np.flatnonzero(~forced)])
+    if pieces.is_forced is not None:
+        order = np.concatenate([pieces.is_forced.nonzero()[0], (~pieces.is_forced).nonzero()[0]])
         sku, units, gain = sku[order], units[order], gain[order]
-        allowed_from = max(0, int(np.count_nonzero(forced)) - 1)
+        allowed_from = max(0, int(np.count_nonzero(pieces.is_forced)) - 1)
     if pieces.pack is None:
         quantity = np.cumsum(units)
     else:
         quantity = np.arange(pieces.pack, pieces.pack * (units.size + 1), pieces.pack)
-    return MergedCurve(sku, units, quantity, gain.cumsum(), allowed_from, len(chosen))
+    return MergedCurve(sku, units, quantity, gain.cumsum(), allowed_from, colorways)
 
 
-def _needed_for_moq(units: Integers, mine: Integers, offer: OfferTerms) -> Integers:
-    """Say which pieces, best first, a colorway needs to reach its MOQ."""
-    before = np.cumsum(units * mine) - units * mine
-    return np.asarray(mine & (before < offer.moq_colorway))
+def _needed_for_moq(units: Integers, colorway: Integers, offer: OfferTerms) -> NDArray[np.bool_]:
+    """Say which pieces, best first, their colorways need to reach their MOQs."""
+    order = np.argsort(colorway, kind="stable")
+    together = np.cumsum(units[order]) - units[order]
+    starts = np.flatnonzero(np.diff(colorway[order], prepend=-1))
+    before = together - np.repeat(together[starts], np.diff(starts, append=order.size))
+    needed = np.empty(order.size, dtype=bool)
+    needed[order] = before < offer.moq_colorway
+    return needed
 
 
 def _best_rank(pieces: _Taken, mine: Integers, offer: OfferTerms) -> float:
