@@ -196,7 +196,7 @@ def _offer(situation: Situation, making: Making) -> OfferTerms:
 
 def _beside_plan(plan: Valued, plans: Plans, counter: Floats) -> Against:
     offer = None if plan is plans.hold else plan.offer
-    quantity = int(plan.quantities.sum()) if offer else 0
+    quantity = plan.quantity if offer else 0
     return _against(offer, quantity, plan.profit, counter)
 
 

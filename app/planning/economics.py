@@ -30,7 +30,7 @@ def price_all(world: World, plans: Plans) -> dict[int, PricedPlan]:
     """Return the economics of every plan, by the identity of the plan."""
     every = [*plans.runs, plans.hold, *([plans.previous] if plans.previous else [])]
     large = [
-        (plan_cost(world, plan), int(plan.quantities.sum()))
+        (plan_cost(world, plan), plan.quantity)
         for plan in plans.runs
         if plan.offer is not None and plan.offer.mode == "large_batch"
     ]
@@ -54,7 +54,7 @@ def price(
     runs = plan is not hold and plan.offer is not None
     offer = plan.offer if runs else None
     quantities = plan.quantities if runs else np.zeros_like(plan.quantities)
-    quantity = int(quantities.sum())
+    quantity = plan.quantity if runs else 0
     total, setup, freight, tooling = _costs(world, offer, quantities, quantity)
     penalty = None
     if quantity and large:
@@ -80,7 +80,7 @@ def price(
         setup_cost_per_unit=setup / quantity if quantity else 0.0,
         penalty_per_unit_vs_large=penalty,
         break_even_quantity=_break_even(world, total, plan) if runs else None,
-        last_unit_sells_probability=float(plan.sells_last[quantities > 0].min()) if runs else None,
+        last_unit_sells_probability=_last_sells(plan) if runs else None,
         need_days=_need_days(world, plan if runs else None),
         gain_over_waiting=gain,
         investment_avoided=large[0][0] - total if large else None,
@@ -142,6 +142,12 @@ def binding(
             return (Constraint(name, largest, wanted, cost),)
         return (Constraint(name, largest, wanted, cost, ration.price, ration.gap),)
     return ()
+
+
+def _last_sells(plan: Valued) -> float:
+    """Return the chance that the last unit made sells, of the SKU where it is the least."""
+    pairs = zip(plan.sells_last.tolist(), plan.quantities.tolist(), strict=True)
+    return float(min(chance for chance, units in pairs if units > 0))
 
 
 def _break_even(world: World, cost: float, plan: Valued) -> int | None:

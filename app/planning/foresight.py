@@ -64,7 +64,7 @@ def foresight_of(world: World, plans: Plans) -> Foresight | None:
         learning=max(0.0, float(best[step] - np.maximum(blind, alone).max())),
         hold=float(best[0]),
         review=reviews[at],
-        first_quantity=0 if first is None else int(first.quantities.sum()),
+        first_quantity=0 if first is None else first.quantity,
         first_mode=None if first is None or first.offer is None else first.offer.mode,
     )
 

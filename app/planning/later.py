@@ -5,7 +5,7 @@ it saves, less holding; without this a style with no end is told to make years o
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,39 +182,41 @@ def cost_per_unit_sold(
     needing, gone = _reaching(lost[-1], most), _reaching(lost, most)
     needed = float(needing[0])
     sells, kept = needing / needed, (gone[0] - gone) / needed
-    of_unit = np.stack([sells, holding * kept - end_value * (1 - sells)])
+    burden = holding * kept - end_value * (1 - sells)
     sizes = _sizes(offer, most * block)
     arriving = offer.yield_rate * useful_units(offer, sizes) / block
-    good, burden = _of_first(of_unit, arriving)
+    good, burden = _of_first([sells, burden], arriving)
     over = np.maximum(arriving - most, 0.0) * (holding * float(gone[0]) / needed - end_value)
     spent = net_cost(offer, sizes, colorways) + block * (burden + over)
     return float((spent / np.maximum(block * good, 1e-9)).min())
 
 
-def _of_first(values: Floats, units: Floats) -> Floats:
+def _of_first(values: Sequence[Floats], units: Floats) -> list[Floats]:
     """Return what the first `units` units are worth together, parts of one in proportion.
 
     Args:
-        values: Of each unit, by several counts, shape (counts, most); nothing after the last.
+        values: Of each unit, by several counts, each of shape (most,); nothing after the last.
         units: Shape (sizes,).
 
     Returns:
-        Shape (counts, sizes).
+        By each count, shape (sizes,).
     """
-    counts, most = values.shape
-    totals = np.zeros((counts, most + 1))
-    values.cumsum(axis=1, out=totals[:, 1:])
+    most = values[0].size
+    totals = np.zeros((len(values), most + 1))
+    for total, value in zip(totals, values, strict=True):
+        value.cumsum(out=total[1:])
     whole = units.astype(np.int64)
     if (whole == units).all():
-        return np.asarray(totals.take(np.minimum(whole, most), axis=1))
+        reached = np.minimum(whole, most)
+        return [total[reached] for total in totals]
     grid = np.arange(most + 1)
-    return np.array([np.interp(units, grid, total) for total in totals])
+    return [np.interp(units, grid, total) for total in totals]
 
 
 def _reaching(counts: Counts, most: int) -> Floats:
     """Return how many of the counts reach each number from 1 to `most`, shape (most,)."""
     at = np.bincount(counts.ravel(), minlength=most + 1)
-    return np.asarray(at[:0:-1].cumsum()[::-1], dtype=np.float64)
+    return np.asarray(at[:0:-1].cumsum(dtype=np.float64)[::-1])
 
 
 def _sizes(offer: OfferTerms, most: int) -> Integers:

@@ -1,5 +1,6 @@
 """What the k-th good unit of a run is worth, from one histogram of units lost to date."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -42,24 +43,26 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
         arrival = replace(arrival, lost=arrival.sellable // block, missed=arrival.missed * 0)
     most = arrival.most_sellable
     usual = arrival.usual_step
-    apart = arrival.steps - usual
-    unusual = (np.abs(apart) > SAME_STEP * (1 + usual)).nonzero()[0]
-    steps = apart[unusual]
+    same = SAME_STEP * (1 + usual)
+    steps = [step - usual for step in arrival.steps.tolist()]
+    unusual = [period for period, step in enumerate(steps) if abs(step) > same]
     counted = _by_step(arrival, unusual, most)
-    value: Floats = (np.concatenate([[usual], steps])[:, None, None] * counted).sum(axis=0)
+    value: Floats = usual * counted[0]
+    for period, count in zip(unusual, counted[1:], strict=True):
+        value += steps[period] * count
     if arrival.entry is not None:
         entered = at_period(arrival.lost, arrival.entry.period)[None]
         value -= _counts(arrival, entered, most, weights=arrival.entry.saved)[0]
     marginal: Floats = value[:, :0:-1].cumsum(axis=1)[:, ::-1]
     marginal /= paths
     marginal += arrival.unsold_mean
-    if arrival.entry is None and steps.min(initial=0.0) >= 0:
+    if arrival.entry is None and all(steps[period] >= 0 for period in unusual):
         return marginal
     # What is taken off again leaves last bits that may rise.
     return np.minimum.accumulate(marginal, axis=1, out=marginal)
 
 
-def _by_step(arrival: Arrival, unusual: Integers, most: int) -> Counts:
+def _by_step(arrival: Arrival, unusual: Sequence[int], most: int) -> Counts:
     """Return how often each number of units was sellable, by what having sold it by then adds.
 
     Returns:
@@ -68,12 +71,11 @@ def _by_step(arrival: Arrival, unusual: Integers, most: int) -> Counts:
     """
     lost = arrival.lost
     if arrival.usual_step and arrival.yield_factor is None:
-        kinds = np.zeros(len(lost), dtype=np.int64)
-        kinds[unusual] = np.arange(1, unusual.size + 1)
-        counted = _counts(arrival, lost, most, kinds)
-        counted[0] += counted[1:].sum(axis=0)
+        counted = _counts(arrival, lost, most, unusual)
+        for count in counted[1:]:
+            counted[0] += count
         return counted
-    counted = _counts(arrival, lost[unusual], most, np.arange(1, unusual.size + 1))
+    counted = _counts(arrival, lost[unusual], most, range(len(unusual)))
     if arrival.usual_step:
         counted[0] = _counts(arrival, lost, most)[0]
     return counted
@@ -83,7 +85,7 @@ def _counts(
     arrival: Arrival,
     lost: Counts,
     most: int,
-    kinds: Integers | None = None,
+    apart: Sequence[int] = (),
     weights: Floats | None = None,
 ) -> Counts:
     """Return how often each number of units was sellable, by SKU.
@@ -95,39 +97,36 @@ def _counts(
         arrival: How the run meets demand.
         lost: Of some of its periods, shape (periods, skus, paths).
         most: No count lies above it.
-        kinds: The periods of each are counted by themselves, shape (periods,): from 0 to the
-            last; None: all together.
+        apart: Those of these periods that are each counted by itself; the others all together.
         weights: Of each path; None: 1.
 
     Returns:
-        Shape (kinds, skus, most + 1).
+        Shape (1 + apart, skus, most + 1): first those counted together.
     """
     missed, factor = arrival.missed, arrival.yield_factor
     size = len(missed) * (most + 1)
-    starts = np.arange(0, size, most + 1, dtype=missed.dtype)[:, None]
-    apart = 1 if kinds is None else int(kinds.max(initial=0)) + 1
-    shape = (apart, len(missed), most + 1)
+    shape = (1 + len(apart), len(missed), most + 1)
+    places = shape[0] * size
+    starts = np.arange(0, size, most + 1, dtype=np.min_scalar_type(-places))[:, None]
     if factor is None:
         at = lost - (missed - starts)
-        _set_apart(at, kinds, size)
+        _set_apart(at, apart, size)
         weighed = None if weights is None else np.broadcast_to(weights, lost.shape).ravel()
-        return np.bincount(at.ravel(), weighed, minlength=apart * size).reshape(shape)
+        return np.bincount(at.ravel(), weighed, minlength=places).reshape(shape)
     stretched = np.minimum((lost - missed) / np.maximum(factor, LEAST_FACTOR), most)
     whole = np.floor(stretched)
     part = stretched - whole
     weight = factor if weights is None else factor * weights
-    places = whole.astype(np.int64) + starts
-    _set_apart(places, kinds, size)
-    at = places.ravel()
-    counted = np.bincount(at, (weight * (1 - part)).ravel(), minlength=apart * size)
-    above = np.minimum(at + 1, apart * size - 1)
-    counted += np.bincount(above, (weight * part).ravel(), minlength=apart * size)
+    at = whole.astype(np.int64) + starts
+    _set_apart(at, apart, size)
+    at = at.ravel()
+    counted = np.bincount(at, (weight * (1 - part)).ravel(), minlength=places)
+    above = np.minimum(at + 1, places - 1)
+    counted += np.bincount(above, (weight * part).ravel(), minlength=places)
     return np.asarray(counted, dtype=np.float64).reshape(shape)
 
 
-def _set_apart(places: Integers, kinds: Integers | None, size: int) -> None:
-    """Move what periods of a kind count so many places on as earlier kinds take."""
-    if kinds is None:
-        return
-    for period in kinds.nonzero()[0].tolist():
-        places[period] += int(kinds[period]) * size
+def _set_apart(at: Integers, apart: Sequence[int], size: int) -> None:
+    """Move what some periods count on to places of their own, past all that come before."""
+    for number, period in enumerate(apart, start=1):
+        at[period] += number * size

@@ -184,4 +184,4 @@ def plan_cost(world: World, plan: Valued) -> float:
     if plan.offer is None:
         return 0.0
     colorways = colorways_of(world.situation, plan.quantities)
-    return run_cost_of(plan.offer, int(plan.quantities.sum()), colorways)
+    return run_cost_of(plan.offer, plan.quantity, colorways)

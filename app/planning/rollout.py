@@ -99,7 +99,7 @@ def _candidates(world: World, plans: Plans) -> Iterator[Valued]:
         if run.offer is None:
             continue
         arrival = arrival_of(world, outlook, run.offer)
-        quantity = int(run.quantities.sum())
+        quantity = run.quantity
         for times in SIZES:
             terms = _terms_for(run.offer, quantity, times)
             size = None if terms is None else size_run(arrival, terms, world.situation.colorways)

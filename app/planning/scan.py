@@ -1,5 +1,6 @@
 """The size of a run: one scan of the merged curve against what runs cost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,7 +74,7 @@ def allowed_runs(
     """
     largest = largest_run(offer)
     reached = int(curve.quantity[-1]) if curve.quantity.size else 0
-    sizes = np.concatenate([curve.quantity, _sizes_beyond(offer, reached, largest)])
+    sizes = _with_more(curve.quantity, _sizes_beyond(offer, reached, largest))
     begin, end = _allowed(curve, sizes, offer, largest)
     if begin >= end:
         return None
@@ -107,9 +108,7 @@ def _scan(
     """Return the best size within one set of colorways; None if its terms allow none."""
     sizes = curve.quantity
     reached = int(sizes[-1]) if sizes.size else 0
-    beyond = _sizes_beyond(offer, reached, largest)
-    if beyond.size:
-        sizes = np.concatenate([sizes, beyond])
+    sizes = _with_more(sizes, _sizes_beyond(offer, reached, largest))
     if sizes.size == 0:
         return None
     gain = _value_at(curve, unsold, offer, sizes) - net_cost(offer, sizes, curve.colorways)
@@ -139,12 +138,16 @@ def _sized(found: _Scanned, offer: OfferTerms, skus: int) -> SizedRun:
     )
 
 
-def _sizes_beyond(offer: OfferTerms, reached: int, largest: int | None) -> Integers:
+def _sizes_beyond(offer: OfferTerms, reached: int, largest: int | None) -> list[int]:
     """Return sizes past the curve's end that may still be best: the least run, and price breaks."""
     pack = offer.order_multiple
     starts = {in_packs(start, pack) for start, _ in offer.price_breaks} | {least_run(offer)}
     top = largest if largest is not None else max(starts)
-    return np.array(sorted(s for s in starts if reached < s <= top), dtype=np.int64)
+    return sorted(s for s in starts if reached < s <= top)
+
+
+def _with_more(sizes: Integers, beyond: Sequence[int]) -> Integers:
+    return np.concatenate([sizes, np.array(beyond, dtype=np.int64)]) if beyond else sizes
 
 
 def _value_at(curve: MergedCurve, unsold: float, offer: OfferTerms, sizes: Integers) -> Floats:
@@ -184,7 +187,7 @@ def _quantities(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers
     quantities = np.bincount(curve.sku[:taken], weights=curve.units[:taken], minlength=skus).astype(
         np.int64
     )
-    extra = (size - int(quantities.sum())) // pack
+    extra = (size - sum(quantities.tolist())) // pack
     if extra > 0:
         weights = quantities if quantities.any() else np.ones(skus, dtype=np.int64)
         exact = extra * weights / weights.sum()
@@ -197,7 +200,7 @@ def _quantities(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers
 
 def _first_units(curve: MergedCurve, useful: float, skus: int, quantities: Integers) -> Floats:
     """Return the best `useful` units of a run by SKU, a part of the last piece included."""
-    total = int(quantities.sum())
+    total = sum(quantities.tolist())
     if useful >= total:
         return np.asarray(quantities, dtype=np.float64)
     if not curve.quantity.size or useful > curve.quantity[-1]:

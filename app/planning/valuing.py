@@ -20,6 +20,7 @@ class Valued:
         offer: None: nothing is made.
         sells_last: Chance that the last unit made of each SKU sells, shape (skus,).
         expected_profit: The mean over the paths.
+        quantity: Units ordered of all SKUs together.
     """
 
     offer: OfferTerms | None
@@ -30,10 +31,12 @@ class Valued:
     leftover_units: float
     sells_last: Floats
     expected_profit: float = field(init=False)
+    quantity: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Take the mean once: it is asked for in every comparison."""
+        """Take once what every comparison asks for."""
         object.__setattr__(self, "expected_profit", float(self.profit.sum()) / self.profit.size)
+        object.__setattr__(self, "quantity", sum(self.quantities.tolist()))
 
 
 def arrival_of(
@@ -77,7 +80,7 @@ def value_run(
 ) -> Valued:
     """Return a run and its profit on every path, later runs included."""
     value, sold = value_on_paths(arrival, good_units)
-    cost = net_cost_of(offer, int(quantities.sum()), colorways_of(world.situation, quantities))
+    cost = net_cost_of(offer, sum(quantities.tolist()), colorways_of(world.situation, quantities))
     lost = outlook.lost_units - float(outlook.ending[arrival.first :] @ sold)
     leftover = world.leftover_units + float(good_units.sum() - sold[-1])
     sells = reached_share(arrival, good_units)

@@ -122,9 +122,11 @@ def _behind_a_run(before: World, situation: Situation) -> World:
 
 def _is_made_to_order(situation: Situation, offer: OfferTerms) -> bool:
     """Say whether an offer makes to order and may ever get its minimum of orders together."""
+    if not offer.made_to_order:
+        return False
     least = least_run(offer)
-    if not offer.made_to_order or least <= 1:
-        return offer.made_to_order
+    if least <= 1:
+        return True
     asked = float(situation.demand.mean(axis=(1, 2)).sum()) * situation.economics.backorder_share
     reviews = situation.review_period_days / situation.period_days
     return asked * max(reviews, 1.0) / offer.yield_rate >= least
