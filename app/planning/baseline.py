@@ -11,11 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.planning.customers import Counts, net_of_returns, with_waiting
+from app.planning.customers import Counts, fits, narrowed, net_of_returns, with_waiting
 from app.planning.margins import Margins, by_period, steps_down
 from app.planning.model import Floats, Integers, Situation
-
-FITS_32_BITS = 2**30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +58,7 @@ class Baseline:
         stock = style_lost - self.style_demand_to_date
         stock += self.supply[1:].sum(axis=1, dtype=lost.dtype)[:, None]
         leftover = stock[-1] if len(stock) else np.full(paths, self.supply[0].sum())
+        leftover = leftover.astype(np.int64)
         mean_lost = style_lost.sum(axis=1, dtype=np.int64) / paths
         object.__setattr__(self, "style_lost_to_date", style_lost)
         object.__setattr__(self, "mean_lost_to_date", mean_lost)
@@ -85,6 +84,8 @@ def simulate_baseline(
     gross = _to_date(situation.demand, periods, int(abs(supply[-1]).sum()))
     used_up = 1 / margins.customers_per_unit
     demand = net_of_returns(gross, used_up, margins.return_periods)
+    demanded = gross[-1:].sum(axis=(0, 1), dtype=np.int64)
+    demand = narrowed(demand, int(demanded.max() + abs(supply[-1]).sum()))
     lost = demand - supply[1:, :, None].astype(demand.dtype)
     np.maximum(lost[:1], 0, out=lost[:1])
     for before, now in pairwise(lost):
@@ -94,7 +95,7 @@ def simulate_baseline(
     return _with_who_waits(
         Baseline(
             supply=supply,
-            demanded=gross[-1:].sum(axis=(0, 1), dtype=np.int64),
+            demanded=demanded,
             demand_to_date=demand,
             style_demand_to_date=demand.sum(axis=1, dtype=demand.dtype),
             lost_to_date=lost,
@@ -116,7 +117,9 @@ def with_run_on_its_way(
     """
     supply = _supply(situation, len(known.lost_to_date))
     more = (supply - known.supply)[1:]
-    lost = known.short_to_date.copy()
+    lost, demand = known.short_to_date.copy(), known.demand_to_date
+    if not fits(int(known.demanded.max() + supply[-1].sum()), lost.dtype):
+        lost, demand = lost.astype(np.int64), demand.astype(np.int64)
     changed = np.flatnonzero(more.any(axis=1))
     if changed.size:
         first = int(changed[0])
@@ -124,7 +127,9 @@ def with_run_on_its_way(
         rest = lost[first:]
         rest -= more[first].astype(lost.dtype)[:, None]
         np.maximum(rest, lost[first - 1] if first else 0, out=rest)
-    behind = replace(known, supply=supply, lost_to_date=lost, short_to_date=lost)
+    behind = replace(
+        known, supply=supply, demand_to_date=demand, lost_to_date=lost, short_to_date=lost
+    )
     return _with_who_waits(behind, waiting_share)
 
 
@@ -149,7 +154,7 @@ def _to_date(demand: Counts, periods: int, supply: int) -> Counts:
     """Return cumulated demand, period-major, shape (periods, skus, paths)."""
     skus, paths, _ = demand.shape
     most = int(demand.max(initial=0)) * max(periods, 1) * max(skus, 1) + supply
-    kind = np.int32 if most < FITS_32_BITS else np.int64
+    kind = np.int32 if fits(most, np.int32) else np.int64
     cumulated = np.empty((periods, skus, paths), dtype=kind)
     cumulated[...] = demand[:, :, :periods].transpose(2, 0, 1)
     for before, now in pairwise(cumulated):

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from app.planning.baseline import FITS_32_BITS, Baseline
-from app.planning.customers import Counts, share_of_units
+from app.planning.baseline import Baseline
+from app.planning.customers import Counts, fits, share_of_units
 from app.planning.landing import Landing
 from app.planning.missed import at_period, lost_before
 from app.planning.model import Floats, Integers
@@ -194,7 +194,7 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
     if arrival.yield_factor is not None:
         units = units[:, None] * arrival.yield_factor
         total = total * arrival.yield_factor
-    elif total < FITS_32_BITS:
+    elif fits(total, missed.dtype):
         units = _narrow(units, missed)[:, None]
     else:
         units = units[:, None]

@@ -4,13 +4,13 @@ import math
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from app.planning.model import Floats
 from app.planning.spread import spread_over_paths
 
 Counts: TypeAlias = NDArray[Any]
-"""Units in whole numbers, 32 bits wide where every sum fits, else 64."""
+"""Units in whole numbers: 16 or 32 bits wide where every sum fits, else 64."""
 
 
 MOST_AT_ONCE = 2**16
@@ -43,8 +43,21 @@ def share_of_units(units: Counts, share: float) -> Counts:
     return shared
 
 
-def _whole(units: Counts) -> type[np.signedinteger[Any]]:
-    return np.int32 if units.dtype == np.int32 else np.int64
+def _whole(units: Counts) -> np.dtype[Any]:
+    return units.dtype if units.dtype.kind == "i" else np.dtype(np.int64)
+
+
+def fits(most: float, kind: DTypeLike) -> bool:
+    """Say whether numbers of a kind hold `most` units, and the sum or difference of two such."""
+    return np.dtype(kind).kind == "f" or 2 * most <= np.iinfo(kind).max
+
+
+def narrowed(units: Counts, most: int) -> Counts:
+    """Return counts 16 bits wide if `most`, of which none of them is more, fits: else as they are.
+
+    Half as wide, they are worked on in half the time and leave the cache half as often.
+    """
+    return units.astype(np.int16) if fits(most, np.int16) else units
 
 
 def net_of_returns(demand_to_date: Counts, used_up: float, delay: float = 0.0) -> Counts:

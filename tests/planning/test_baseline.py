@@ -1,12 +1,13 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.planning import margins_of, net_of_returns, share_of_units, simulate_baseline
+from app.planning import decide, margins_of, net_of_returns, share_of_units, simulate_baseline
 from app.planning.baseline import baseline_profit, with_run_on_its_way
-from tests.planning.situations import poisson, situation, worlds
+from tests.planning.situations import offer, poisson, situation, worlds
 
 
 def test_stock_serves_until_it_runs_out_and_inbound_serves_again() -> None:
@@ -111,3 +112,27 @@ def test_units_that_come_at_once_are_taken_off_what_is_lost_as_a_second_simulati
         simulated = simulate_baseline(supplied, margins, waiting_share=waiting)
         for one in fields(behind):
             assert (getattr(behind, one.name) == getattr(simulated, one.name)).all(), one.name
+
+
+@pytest.mark.parametrize("made", [1_000, 40_000, 3_000_000_000])
+def test_units_on_their_way_are_counted_however_few_are_wanted(made: int) -> None:
+    case = situation([[[4, 4, 4, 4]]], on_hand=6)
+    inbound = case.inbound.copy()
+    inbound[:, 2] = made
+    margins = margins_of(case.economics, 7)
+
+    behind = with_run_on_its_way(simulate_baseline(case, margins), replace(case, inbound=inbound))
+
+    assert behind.lost_to_date.ravel().tolist() == [0, 2, 2, 2]
+    assert behind.leftover.tolist() == [made - 8]
+    assert behind.stock_periods.tolist() == [2 + (made - 4) + (made - 8)]
+
+
+def test_a_run_far_larger_than_what_is_wanted_leaves_the_rest_over() -> None:
+    case = situation([[[4, 4, 4, 4]]], offer(unit_cost=0.001, moq_run=50_000), price=100_000.0)
+
+    decision = decide(case)
+
+    assert decision.chosen.quantity == 50_000
+    assert decision.chosen.expected_leftover_units == 49_984
+    assert decision.chosen.expected_lost_units == 0
