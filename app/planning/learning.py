@@ -76,7 +76,7 @@ def stage_of(world: World, steps: Sequence[Valued], most_paths: int) -> Stage:
         )
         value, _ = value_on_paths(arrival, step.good_units)
         colorways = colorways_of(world.situation, step.quantities)
-        profit[at] += value - net_cost_of(step.offer, int(step.quantities.sum()), colorways)
+        profit[at] += value - net_cost_of(step.offer, step.quantity, colorways)
         _serve(lost[at], arrival, step.good_units)
     return Stage(paths, profit, lost)
 
@@ -170,23 +170,21 @@ def ordered_at(world: World, stage: Stage, days: int, worth: Floats, groups: int
     shape = (steps, periods, skus, *blocks.shape[1:])
     order = blocks.reshape(steps, 1, 1, -1)
     lost = np.take_along_axis(stage.lost, order, axis=3).reshape(shape)
-    gain = np.zeros((steps, groups, 2))
-    placed: list[tuple[OfferTerms, Landed, Orders]] = []
-    taken = np.full(gain.shape, -1)
-    for offer in world.situation.offers:
-        landing = None if _is_gone(offer, days) else landed(world, offer, days, worth)
-        found = None if landing is None else best_orders(world, offer, landing, lost)
-        if landing is None or found is None:
-            continue
-        taken = np.where(found.gain > gain, len(placed), taken)
-        gain = np.maximum(found.gain, gain)
-        placed.append((offer, landing, found))
     after = Stage(stage.paths, stage.profit.copy(), stage.lost.copy())
-    for number, (offer, _, orders) in enumerate(placed):
+    found = [
+        (offer, landing)
+        for offer in world.situation.offers
+        if not _is_gone(offer, days) and (landing := landed(world, offer, days, worth)) is not None
+    ]
+    if not found:
+        return after
+    orders = best_orders(world, found, lost)
+    taken = np.where(orders.gain.max(axis=0) > 0, orders.gain.argmax(axis=0), -1)
+    for number, (offer, _) in enumerate(found):
         landing = landed(world, offer, days, world.baseline.served)
         if landing is not None:
             # Found on one half, placed on the other.
-            _place(after, landing, orders, (taken == number), blocks)
+            _place(after, landing, orders, number, taken == number, blocks)
     return after
 
 
@@ -226,20 +224,26 @@ def seen_groups(seen: Floats, groups: int) -> Integers:
 
 
 def _place(
-    stage: Stage, landing: Landed, orders: Orders, is_taken: NDArray[np.bool_], blocks: Integers
+    stage: Stage,
+    landing: Landed,
+    orders: Orders,
+    number: int,
+    is_taken: NDArray[np.bool_],
+    blocks: Integers,
 ) -> None:
-    """Serve what the orders taken bring, on the paths of the other half of their group."""
-    step, group, half = np.nonzero(is_taken & orders.units.any(axis=3))
+    """Serve what one offer's orders taken bring, on the paths of the other half of their group."""
+    wanted = orders.units[number]
+    step, group, half = np.nonzero(is_taken & wanted.any(axis=3))
     if step.size == 0:
         return
     paths = blocks[step, group, 1 - half]
     at = np.repeat(step, paths.shape[1])
     on = paths.ravel()
-    units = np.repeat(orders.units[step, group, half], paths.shape[1], axis=0)[:, None]
+    units = np.repeat(wanted[step, group, half], paths.shape[1], axis=0)[:, None]
     lost = stage.lost[at, :, :, on]
     left = sellable(landing, lost)
     sold = np.minimum(left, units)
     stage.lost[at, landing.first :, :, on] = lost[:, landing.first :] - sold
-    beyond = landing.unsold * orders.over - orders.cost
+    beyond = landing.unsold * orders.over[number] - orders.cost[number]
     earned = sold.sum(axis=2) @ landing.steps + landing.unsold * units.sum(axis=(1, 2))
     stage.profit[at, on] += earned + np.repeat(beyond[step, group, half], paths.shape[1])

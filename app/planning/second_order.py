@@ -1,12 +1,14 @@
 """The best later order of each group of paths: found on one half of the paths, told the other.
 
-All first steps, groups and halves are sized at once, from one histogram of the units lost to
-date, as `marginal` does it for a run released now. A later run lands at its mean lead time, in
-whole periods, with its mean yield; its units are counted in at most `PIECES` pieces a SKU.
+All offers, first steps, groups and halves are sized at once, from one histogram an offer of the
+units lost to date, as `marginal` does it for a run released now. A later run lands at its mean lead
+time, in whole periods, with its mean yield; its units are counted in at most `PIECES` pieces a SKU.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -38,13 +40,14 @@ class Landed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Orders:
-    """The best order of each first step, group and half, shape (steps, groups, halves).
+    """The best order by each offer, of each first step, group and half.
 
     Attributes:
-        gain: On the paths it was found on, >= 0; 0: none is placed.
+        gain: On the paths it was found on, >= 0; 0: none is placed. Shape (offers, steps, groups,
+            halves), as are `cost` and `over`.
         cost: What it takes from profit.
         over: Good units that it brings beyond those wanted, by minima and packs.
-        units: Good units wanted of each SKU, shape (steps, groups, halves, skus).
+        units: Good units wanted of each SKU, shape (offers, steps, groups, halves, skus).
     """
 
     gain: Floats
@@ -81,45 +84,70 @@ def sellable(landing: Landed, lost: Counts) -> Counts:
     return left - lost[:, landing.first - 1, None] if landing.first else left
 
 
-def best_orders(world: World, offer: OfferTerms, landing: Landed, lost: Counts) -> Orders | None:
-    """Return the best orders by one offer; None where nobody loses anything.
+Later: TypeAlias = tuple[OfferTerms, Landed]
+"""An offer not made to order, and how a later run by it lands."""
+
+
+def best_orders(world: World, later: Sequence[Later], lost: Counts) -> Orders:
+    """Return the best order by each offer alone; none where nobody loses anything.
 
     Minima of a colorway or a SKU count as those of the run, and every colorway is set up.
 
     Args:
         world: What all plans have in common.
-        offer: Not made to order.
-        landing: When its run lands and what its units earn.
+        later: At least one offer.
         lost: Units lost to date, shape (steps, periods, skus, groups, halves, paths of a half).
     """
-    left = sellable(landing, lost)
-    most = int(left[:, -1].max(initial=0))
-    if most == 0:
-        return None
-    piece = max(1, -(-most // PIECES))
-    value = _by_piece(landing, left, piece, most) * piece
-    *shape, skus, pieces = value.shape
-    flat = value.reshape(*shape, skus * pieces)
+    values, cost, over, piece = _pieces(world, later, lost)
+    skus, pieces = values.shape[-2:]
+    flat = values.reshape(*values.shape[:-2], skus * pieces)
     best_first = np.argsort(-flat, axis=-1, kind="stable")
-    total = np.zeros((*shape, skus * pieces + 1))
+    total = np.zeros((*flat.shape[:-1], skus * pieces + 1))
     np.cumsum(np.take_along_axis(flat, best_first, axis=-1), axis=-1, out=total[..., 1:])
-    cost, over = _priced(world, offer, np.arange(skus * pieces + 1) * piece)
-    total += landing.unsold * over - cost
+    unsold = np.array([landing.unsold for _, landing in later])
+    total += (unsold[:, None] * over - cost)[:, None, None, None]
     size = total.argmax(axis=-1)
     gain = np.take_along_axis(total, size[..., None], axis=-1)[..., 0]
     taken = np.zeros(flat.shape, dtype=bool)
     np.put_along_axis(taken, best_first, np.arange(skus * pieces) < size[..., None], axis=-1)
-    units = taken.reshape(*shape, skus, pieces).sum(axis=-1) * piece
-    return Orders(gain, cost[size], over[size], units)
+    units = taken.reshape(values.shape).sum(axis=-1) * piece[:, None, None, None, None]
+    of_offer = np.arange(len(later))[:, None, None, None]
+    return Orders(gain, cost[of_offer, size], over[of_offer, size], units)
 
 
-def _by_piece(landing: Landed, left: Counts, piece: int, most: int) -> Floats:
+def _pieces(
+    world: World, later: Sequence[Later], lost: Counts
+) -> tuple[Floats, Floats, Floats, Integers]:
+    """Return the pieces that each offer's orders are put together from, and what orders cost.
+
+    Returns:
+        What each piece is worth, shape (offers, steps, groups, halves, skus, pieces): endless
+        loss past an offer's last; what so many pieces cost and bring too much, both of shape
+        (offers, skus x pieces + 1): infinite past its last; units of a piece, shape (offers,).
+    """
+    every = [sellable(landing, lost) for _, landing in later]
+    most = [int(left[:, -1].max(initial=0)) for left in every]
+    units = [max(1, -(-top // PIECES)) for top in most]
+    counts = [(top + piece // 2) // piece for top, piece in zip(most, units, strict=True)]
+    steps, _, skus, groups, halves, _ = every[0].shape
+    values = np.full((len(later), steps, groups, halves, skus, max(counts)), -np.inf)
+    cost = np.full((len(later), skus * max(counts) + 1), np.inf)
+    over = np.zeros(cost.shape)
+    for number, (offer, landing) in enumerate(later):
+        count, piece = counts[number], units[number]
+        values[number, ..., :count] = _by_piece(landing, every[number], piece, count) * piece
+        end = skus * count + 1
+        good = np.arange(end) * piece
+        cost[number, :end], over[number, :end] = _priced(world, offer, good)
+    return values, cost, over, np.array(units)
+
+
+def _by_piece(landing: Landed, left: Counts, piece: int, pieces: int) -> Floats:
     """Return what a unit of each piece is worth, shape (steps, groups, halves, skus, pieces)."""
     steps, _, skus, groups, halves, each = left.shape
-    pieces = (most + piece // 2) // piece
-    at = (left + piece // 2) // piece
+    at = left if piece == 1 else (left + piece // 2) // piece
     rows = np.arange(steps * groups * halves * skus).reshape(steps, groups, halves, skus)
-    at += (rows.transpose(0, 3, 1, 2) * (pieces + 1))[:, None, :, :, :, None]
+    at = at + (rows.transpose(0, 3, 1, 2) * (pieces + 1))[:, None, :, :, :, None]
     weights = np.broadcast_to(landing.steps[:, None, None, None, None], at.shape)
     counted = np.bincount(at.ravel(), weights.ravel(), minlength=rows.size * (pieces + 1))
     sold = counted.reshape(*rows.shape, pieces + 1)[..., :0:-1].cumsum(axis=-1)[..., ::-1]

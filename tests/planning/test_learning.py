@@ -10,6 +10,7 @@ from app.planning import Floats, Foresight, Integers, Situation, decide
 from app.planning.foresight import foresight_of
 from app.planning.learning import Stage, rolled_out, stage_of, two_stage
 from app.planning.plans import price_plans
+from app.planning.second_order import best_orders, landed
 from app.planning.world import World, world_of
 from tests.planning.situations import offer, situation
 from tests.planning.test_waiting import single_sku
@@ -63,6 +64,31 @@ def test_a_second_order_earns_what_simulating_every_size_of_it_finds() -> None:
 
     sizes = [np.mean([simulated(path, 5, 2, size) for path in pairs[0]]) for size in range(30)]
     assert earned == pytest.approx(max(sizes))
+
+
+def test_each_offers_orders_are_what_they_are_without_the_others() -> None:
+    demand = np.random.default_rng(4).poisson(3.0, (2, 32, 8)) * np.array([1, 9])[:, None, None]
+    case = launch(demand, on_hand=2)
+    makers = (
+        offer("soon", 10.0, lead_time_days=WEEK),
+        offer("cheap", 4.0, setup_cost=90.0, moq_run=60, lead_time_days=3 * WEEK),
+        offer("last", 11.0, yield_rate=0.8, order_multiple=6, lead_time_days=6 * WEEK),
+    )
+    world, stage = waiting(replace(case, offers=makers))
+    lost = stage.lost.reshape(1, 8, 2, 2, 2, 8)
+    later = [
+        (one, landing)
+        for one in makers
+        if (landing := landed(world, one, WEEK, world.baseline.served)) is not None
+    ]
+
+    together = best_orders(world, later, lost)
+    apart = [best_orders(world, [one], lost) for one in later]
+
+    assert len(apart) == 3
+    for name in ("gain", "cost", "over", "units"):
+        assert (getattr(together, name) == [getattr(one, name)[0] for one in apart]).all(), name
+    assert (together.units.sum(axis=-1) > 0).any(axis=(1, 2, 3)).all()
 
 
 def test_who_looks_orders_what_each_kind_of_style_wants() -> None:
