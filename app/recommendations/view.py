@@ -4,7 +4,7 @@ from typing import Any, Literal, Self, TypeAlias
 
 from app.recommendations.pricing import COUNTER, with_counter
 from app.recommendations.tables import Recommendation
-from app.web.wire import Day, MoneyOut, Timestamp, Wire
+from app.web.wire import Day, MoneyOut, Timestamp, UnitCostOut, Wire
 
 Status: TypeAlias = Literal[
     "draft", "open", "countered", "accepted", "declined", "superseded", "withdrawn", "expired"
@@ -34,7 +34,7 @@ class FactoryRecommendation(Wire):
     lines: list[LineOut]
     quantity: int
     currency: str
-    unit_cost: MoneyOut
+    unit_cost: UnitCostOut
     setup_cost: MoneyOut
     freight_cost: MoneyOut
     tooling_cost: MoneyOut

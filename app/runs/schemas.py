@@ -9,7 +9,17 @@ from pydantic_core import PydanticCustomError
 
 from app.runs.progress import COUNTED_KINDS, Step
 from app.runs.tables import ChangeRequest, Run, RunLine
-from app.web.wire import Day, Identifier, MoneyOut, Note, Quantity, SkuCode, Timestamp, Wire
+from app.web.wire import (
+    Day,
+    Identifier,
+    MoneyOut,
+    Note,
+    Quantity,
+    SkuCode,
+    Timestamp,
+    UnitCostOut,
+    Wire,
+)
 
 RunStatus: TypeAlias = Literal["planned", "in_production", "shipped", "received", "closed"]
 
@@ -41,7 +51,7 @@ class RunOut(Wire):
     quantity: int
     lines: list[RunLineOut]
     currency: str
-    unit_cost: MoneyOut
+    unit_cost: UnitCostOut
     total_cost: MoneyOut
     need_by: Day
     due_date: Day

@@ -222,6 +222,16 @@ MoneyOut = Annotated[
 ]
 """An amount given out; may be negative."""
 
+UnitCostOut = Annotated[
+    MoneyOut,
+    Field(
+        description="Of one unit, set-ups, freight and tooling aside. Where a run's units differ in"
+        " price (price breaks of kind `incremental`) their average, rounded to four decimals:"
+        " `total_cost` is exact, and what is to be paid."
+    ),
+]
+"""What a unit of a run costs."""
+
 Timestamp = Annotated[
     datetime,
     BeforeValidator(lambda value: _own(value, datetime, parse_timestamp)),

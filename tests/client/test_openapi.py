@@ -220,3 +220,12 @@ def test_a_shape_has_the_fields_of_the_document(shape: Any) -> None:
 
     assert set(shape.__annotations__) == {field for one in described for field in one["properties"]}
     assert shape.__required_keys__ >= always
+
+
+def test_a_unit_cost_is_said_to_be_an_average_beside_an_exact_total() -> None:
+    said = [
+        SCHEMAS[name]["properties"]["unit_cost"].get("description", "")
+        for name in ("FactoryRecommendation", "BrandRecommendation", "RunOut")
+    ]
+
+    assert all("rounded to four decimals: `total_cost` is exact" in text for text in said)
