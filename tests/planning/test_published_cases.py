@@ -148,6 +148,39 @@ def test_the_newsvendor_of_a_rate_learned_from_sales() -> None:
     assert decision.chosen.quantity == 57
 
 
+def test_the_newsvendor_of_a_rate_learned_from_sales_that_stock_cut_short() -> None:
+    case = case_of("censored_bayes_lariviere_porteus")
+    inputs = case["inputs"]
+    seen = inputs["obs_sales_censored"]
+    shape = inputs["a"] + sum(not censored for _, censored in seen)
+    rate = inputs["b"] + sum(sales for sales, _ in seen)
+    law = stats.lomax(shape, scale=rate)
+
+    decision = decide(
+        situation(samples(law, 10), offer(unit_cost=inputs["cost"]), price=inputs["price"])
+    )
+
+    expected, tolerance = case["expected"]["Q"], case["tolerance"]["Q"]
+    assert decision.chosen.quantity / 10 == pytest.approx(expected, abs=tolerance)
+
+
+def test_a_loss_that_does_not_grow_with_the_run_is_as_good_as_demand() -> None:
+    case = case_of("newsvendor_additive_yield_problem_9_5")
+    inputs, scale = case["inputs"], 100
+    least, most = -inputs["yield_hi"], -inputs["yield_lo"]
+    law = stats.uniform(inputs["demand"] + least, most - least)
+    costs = {
+        "price": 0.0,
+        "lost_sale_cost": inputs["stockout_cost"] / scale,
+        "holding_cost_per_unit_week": inputs["holding_cost"] / scale,
+    }
+
+    decision = decide(situation(samples(law, scale), offer(unit_cost=0.0), **costs))
+
+    assert -decision.chosen.expected_profit == pytest.approx(case["expected"]["cost"], abs=0.1)
+    assert decision.chosen.quantity / scale == pytest.approx(case["expected"]["S"], abs=0.1)
+
+
 def test_made_to_order() -> None:
     case = case_of("make_to_order_closed_form")
     inputs = case["inputs"]

@@ -153,6 +153,50 @@ def test_the_economic_order_quantity_of_a_random_yield() -> None:
     assert cost == pytest.approx(expected["cost"], rel=0.02)
 
 
+def test_the_economic_order_quantity_of_a_loss_that_setting_up_stands_for() -> None:
+    inputs, expected = case_of("eoq_additive_yield_example_9_4")
+    scaled = {"demand_rate": inputs["demand_rate"] / 100}
+    setup, lost = inputs["fixed_cost"] / 100, -inputs["yield_mean"] // 100
+    terms = offer(unit_cost=1.0, setup_cost=setup, setup_loss_units=lost)
+
+    size = 100 * steady(scaled, terms, inputs["holding_cost"])
+
+    good, sd = size + inputs["yield_mean"], inputs["yield_sd"]
+    per_run = inputs["fixed_cost"] * inputs["demand_rate"] / good
+    cost = per_run + inputs["holding_cost"] * (good**2 + sd**2) / good / 2
+    assert cost == pytest.approx(expected["cost"], rel=2e-3)
+
+
+YEARS = 2
+
+
+def test_items_that_share_a_setup_cost_a_tenth_above_the_best_cycles_at_most() -> None:
+    inputs, expected = case_of("jrp_spp_jrp")
+    # Tenths of the units, each held at ten times the cost: larger ones are counted in blocks.
+    rates = np.array(inputs["demand_rates"]) / 10
+    holding = 10 * inputs["holding_costs"][0] / 52
+    shared, own = float(inputs["shared_fixed_cost"]), float(inputs["individual_fixed_costs"][0])
+    to_date = np.floor(np.outer(rates, np.arange(52 * YEARS + 53)) / 52 + 1e-9)
+    weekly = np.diff(to_date, axis=1).astype(int)
+    terms = offer(unit_cost=1.0, setup_cost=shared, colorway_setup_cost=own)
+    money = {"price": 1000.0, "holding_cost_per_unit_week": holding}
+    stock, cost = np.zeros(rates.size, dtype=int), 0.0
+
+    for week in range(52 * YEARS):
+        rest = np.tile(weekly[:, None, week : week + 52], (1, 2, 1))
+        items = np.arange(rates.size)
+        case = situation(rest, terms, on_hand=stock, colorways=items, end=None, review=7, **money)
+        decision = decide(case)
+        made = decision.chosen.quantities * (decision.action == "run")
+        left = stock + made - weekly[:, week]
+        assert (left >= 0).all()
+        cost += shared * made.any() + own * np.count_nonzero(made)
+        cost += holding * (stock + made + left).sum() / 2
+        stock = left
+
+    assert expected["cost"] <= cost / YEARS <= 1.1 * expected["cost"]
+
+
 PERIODS = 4000
 PLANNED = 14
 
