@@ -128,11 +128,13 @@ def test_units_on_their_way_are_counted_however_few_are_wanted(made: int) -> Non
     assert behind.stock_periods.tolist() == [2 + (made - 4) + (made - 8)]
 
 
-def test_a_run_far_larger_than_what_is_wanted_leaves_the_rest_over() -> None:
-    case = situation([[[4, 4, 4, 4]]], offer(unit_cost=0.001, moq_run=50_000), price=100_000.0)
+@pytest.mark.parametrize("made", [20_000, 50_000])
+def test_a_run_far_larger_than_what_is_wanted_leaves_the_rest_over(made: int) -> None:
+    late = offer(unit_cost=0.001, moq_run=made, lead_time_days=7)
+    case = situation([[[15_000, 900]]], late, price=100_000.0)
 
     decision = decide(case)
 
-    assert decision.chosen.quantity == 50_000
-    assert decision.chosen.expected_leftover_units == 49_984
-    assert decision.chosen.expected_lost_units == 0
+    assert decision.chosen.quantity == made
+    assert decision.chosen.expected_leftover_units == made - 900
+    assert decision.chosen.expected_lost_units == 15_000
