@@ -156,9 +156,10 @@ def _to_date(demand: Counts, periods: int, supply: int) -> Counts:
     most = int(demand.max(initial=0)) * max(periods, 1) * max(skus, 1) + supply
     kind = np.int32 if fits(most, np.int32) else np.int64
     cumulated = np.empty((periods, skus, paths), dtype=kind)
-    cumulated[...] = demand[:, :, :periods].transpose(2, 0, 1)
-    for before, now in pairwise(cumulated):
-        np.add(before, now, out=now)
+    wanted = demand[:, :, :periods].transpose(2, 0, 1)
+    cumulated[:1] = wanted[:1]
+    for before, more, now in zip(cumulated, wanted[1:], cumulated[1:], strict=False):
+        np.add(before, more, out=now)
     return cumulated
 
 

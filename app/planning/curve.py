@@ -187,8 +187,8 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
         over SKUs and averaged over paths, shape (periods - first,).
     """
     lost, missed, units = arrival.lost, arrival.missed, good_units
-    if not units.all():
-        made = units.nonzero()[0]
+    made = units.nonzero()[0]
+    if made.size < units.size:
         lost, missed, units = lost[:, made], missed[made], units[made]
     total = units.sum()
     if arrival.yield_factor is not None:

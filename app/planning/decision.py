@@ -72,7 +72,7 @@ def _decision(world: World, taken: _Taken, verdict: TrialVerdict | None) -> Deci
         beside=beside,
         trial=verdict,
     )
-    nothing = float(world.nothing.sum()) / world.nothing.size
+    nothing = world.expected_nothing
     way, way_reasons = suitability(findings)
     return Decision(
         action=findings.action,

@@ -59,7 +59,7 @@ def price(
     penalty = None
     if quantity and large:
         penalty = total / quantity - min(cost / units for cost, units in large)
-    gain, error = difference(plan.profit, hold.profit)
+    gain, error = (0.0, 0.0) if plan is hold else difference(plan.profit, hold.profit)
     return PricedPlan(
         action="run" if runs else "hold",
         mode=offer.mode if offer else None,

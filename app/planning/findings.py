@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.planning.baseline import life_days
 from app.planning.model import Mode, OfferTerms
@@ -10,7 +11,7 @@ from app.planning.said import Action, PricedPlan, TrialVerdict
 from app.planning.world import World
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Findings:
     """A decision with all that it was made from.
 
@@ -29,11 +30,11 @@ class Findings:
     beside: PricedPlan | None
     trial: TrialVerdict | None = None
 
-    @property
-    def runs(self) -> list[PricedPlan]:
+    @cached_property
+    def runs(self) -> tuple[PricedPlan, ...]:
         """Return every run that was priced, the best first."""
         every = [plan for plan in (self.chosen, *self.others) if plan.action == "run"]
-        return sorted(every, key=lambda plan: -plan.expected_profit)
+        return tuple(sorted(every, key=lambda plan: -plan.expected_profit))
 
     @property
     def hold(self) -> PricedPlan:
@@ -50,8 +51,7 @@ class Findings:
     @property
     def waiting_gain(self) -> float:
         """Return what hold, with the runs that can follow it, earns above nothing ever made."""
-        nothing = self.world.nothing
-        return self.hold.expected_profit - float(nothing.sum()) / nothing.size
+        return self.hold.expected_profit - self.world.expected_nothing
 
     @property
     def period_days(self) -> int:

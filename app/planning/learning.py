@@ -148,8 +148,8 @@ def two_stage(world: World, stage: Stage, review: int, groups: int = GROUPS) -> 
 
 def is_before_the_end(world: World, review: int) -> bool:
     """Say whether a whole period has been seen by a review, and one at least is left."""
-    days = review * world.situation.review_period_days
-    return 1 <= days // world.situation.period_days < world.periods
+    seen = review * world.situation.review_period_days // world.situation.period_days
+    return 1 <= seen < world.periods
 
 
 def ordered_at(world: World, stage: Stage, days: int, worth: Floats, groups: int) -> Stage:
@@ -180,8 +180,9 @@ def ordered_at(world: World, stage: Stage, days: int, worth: Floats, groups: int
         return after
     orders = best_orders(world, found, lost)
     taken = np.where(orders.gain.max(axis=0) > 0, orders.gain.argmax(axis=0), -1)
-    for number, (offer, _) in enumerate(found):
-        landing = landed(world, offer, days, world.baseline.served)
+    for number, (offer, sized) in enumerate(found):
+        served = world.baseline.served
+        landing = sized if worth is served else landed(world, offer, days, served)
         if landing is not None:
             # Found on one half, placed on the other.
             _place(after, landing, orders, number, taken == number, blocks)

@@ -59,7 +59,7 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
     if arrival.entry is None and all(steps[period] >= 0 for period in unusual):
         return marginal
     # What is taken off again leaves last bits that may rise.
-    return np.minimum.accumulate(marginal, axis=1, out=marginal)
+    return np.minimum.accumulate(marginal, axis=1)
 
 
 def _by_step(arrival: Arrival, unusual: Sequence[int], most: int) -> Counts:

@@ -58,8 +58,7 @@ def gains_by_way(findings: Findings) -> dict[Way, float]:
 
     Two runs made together count for the way of the larger one.
     """
-    paths = findings.world.nothing
-    nothing = float(paths.sum()) / paths.size
+    nothing = findings.world.expected_nothing
     best: dict[Way, float] = {}
     for plan in findings.runs:
         mode = findings.main_mode if plan is findings.chosen else plan.mode
@@ -88,8 +87,7 @@ def best_by_factory(findings: Findings) -> dict[str, Way]:
     Nor is a way named by which a unit costs more than it brings, whatever other runs earn. What
     others leave nothing of today is judged by its later runs.
     """
-    paths = findings.world.nothing
-    nothing, served = float(paths.sum()) / paths.size, findings.world.margins.served
+    nothing, served = findings.world.expected_nothing, findings.world.margins.served
     pays = {one.code for one in findings.offers if lowest_unit_cost(one) < served}
     found: dict[str, Way] = {}
     for plan in findings.runs:

@@ -51,6 +51,11 @@ class World:
     later_costs: Mapping[str, float]
 
     @cached_property
+    def expected_nothing(self) -> float:
+        """Profit if no run is ever made again, on average over the paths."""
+        return float(self.nothing.sum()) / self.nothing.size
+
+    @cached_property
     def demand_spread(self) -> float:
         """Coefficient of variation of the demand left, over the joint paths; 0: none is left."""
         total = self.baseline.demanded
