@@ -82,7 +82,7 @@ class Arrival:
         if self.yield_factor is None:
             return int(sellable.max())
         stretched = np.ceil(sellable / np.maximum(self.yield_factor, LEAST_FACTOR))
-        return int(min(stretched.max(), MOST_STRETCHED * sellable.max()))
+        return min(int(stretched.max()), MOST_STRETCHED * int(sellable.max()))
 
     @property
     def sellable(self) -> Counts:

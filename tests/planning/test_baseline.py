@@ -138,3 +138,15 @@ def test_a_run_far_larger_than_what_is_wanted_leaves_the_rest_over(made: int) ->
     assert decision.chosen.quantity == made
     assert decision.chosen.expected_leftover_units == made - 900
     assert decision.chosen.expected_lost_units == 15_000
+
+
+def test_a_yield_that_varies_is_made_up_for_in_thousands_as_in_units() -> None:
+    varying = offer(yield_rate=0.9, yield_sd=0.05)
+
+    ordered = [
+        decide(situation(np.full((1, 64, 1), wanted), varying)).chosen.quantity
+        for wanted in (60, 6_000)
+    ]
+
+    assert ordered[1] == pytest.approx(100 * ordered[0], rel=0.02)
+    assert 6_000 < ordered[1] < 8_000
