@@ -76,7 +76,7 @@ def _subtitle(result: Mapping[str, Any]) -> str:
     return (
         f"{result['first_day']} to {result['last_day']}, {result['styles']} of"
         f" {result['of_styles']} styles, decided every {result['review_days']} days from what"
-        " lay before"
+        " lay before" + ("; too short to tell" if result.get("is_long_enough") is False else "")
     )
 
 

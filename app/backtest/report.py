@@ -10,6 +10,8 @@ from rich.table import Table
 def print_report(result: Mapping[str, Any], console: Console) -> None:
     """Print a table of the rules, one of where it is earned, and what has been assumed."""
     console.print(_rules(result))
+    if any(rule["told_apart"] is False for rule in result["rules"]):
+        console.print("?: not told apart from Shortrun", highlight=False, markup=False)
     console.print(_groups(result))
     for sentence in result["assumptions"]:
         console.print(f"- {sentence}", highlight=False, markup=False)
@@ -57,8 +59,9 @@ def _groups(result: Mapping[str, Any]) -> Table:
 
 
 def above(rule: Mapping[str, Any]) -> str:
-    """Return how far ours lies above a rule, with its standard error over styles."""
+    """Return how far ours lies above a rule, with its standard error over styles; ?: or not."""
     if rule["rule"] == "shortrun":
         return ""
     error = rule["ours_above_error"]
-    return f"{rule['ours_above']:+,.0f}" + ("" if error is None else f" ± {error:,.0f}")
+    doubt = " ?" if rule["told_apart"] is False else ""
+    return f"{rule['ours_above']:+,.0f}" + ("" if error is None else f" ± {error:,.0f}") + doubt

@@ -14,6 +14,7 @@ from app.backtest.policies.shortrun import NAME as SHORTRUN
 from app.backtest.reading import FITS_WEEKS, Stage
 from app.backtest.replay import LANES, LEARNED_WEEKS, Lived
 from app.backtest.sampling import VOLUMES, volumes
+from app.backtest.telling import is_told_apart, least_weeks, warning
 from app.backtest.terms import Flags, Floats, Ints
 from app.backtest.world import WEEK
 
@@ -52,12 +53,15 @@ def to_result(stage: Stage) -> dict[str, Any]:
     assert lived is not None
     lanes = _lanes(lived)
     profit = _profit(lived, lanes)
+    weeks, least = _weeks(lived, stage), least_weeks(stage.world)
     return {
         "brand": stage.brand.code,
         "currency": stage.brand.currency,
         "first_day": stage.start.isoformat(),
         "last_day": (stage.wish.until - timedelta(days=1)).isoformat(),
-        "weeks": len(lived.days) * stage.world.review_days // WEEK,
+        "weeks": weeks,
+        "least_weeks": least,
+        "is_long_enough": weeks >= least,
         "review_days": stage.world.review_days,
         "paths": stage.wish.paths,
         "styles": stage.world.styles,
@@ -65,12 +69,16 @@ def to_result(stage: Stage) -> dict[str, Any]:
         "failed_styles": [
             {"style": style, "message": message} for style, message in sorted(lived.errors.items())
         ],
-        "assumptions": _assumptions(stage),
+        "assumptions": _assumptions(stage) + ([] if weeks >= least else [warning(weeks, least)]),
         "rules": [
             _rule(name, index, lived, lanes, profit, stage) for index, name in enumerate(LABELS)
         ],
         "groups": _groups(stage, profit),
     }
+
+
+def _weeks(lived: Lived, stage: Stage) -> int:
+    return len(lived.days) * stage.world.review_days // WEEK
 
 
 def _lanes(lived: Lived) -> Ints:
@@ -98,6 +106,7 @@ def _rule(
     sums = {field: float(_of(getattr(lived.books, field), own).sum()) for field in SUMS}
     salvaged = _of(lived.books.profit + lived.books.salvage_value, lanes) - lived.opening
     gap, error = difference(profit[0], profit[index])
+    is_long = _weeks(lived, stage) >= least_weeks(stage.world)
     gap_salvaged, error_salvaged = difference(salvaged[0], salvaged[index])
     return {
         "rule": name,
@@ -106,6 +115,7 @@ def _rule(
         "profit": float(profit[index].sum()),
         "ours_above": gap,
         "ours_above_error": error,
+        "told_apart": is_told_apart(gap, error, is_long_enough=is_long) if index else None,
         "profit_at_salvage": float(salvaged[index].sum()),
         "ours_above_at_salvage": gap_salvaged,
         "ours_above_at_salvage_error": error_salvaged,
@@ -203,6 +213,7 @@ def _assumptions(stage: Stage) -> list[str]:
             f" or setting suits a style is chosen every {LEARNED_WEEKS} weeks by what it would have"
             " earned before."
         ),
+        "One large run is sized for the whole range: it alone is told the day that this ends.",
         "Lead times and yields vary as the offers say, by the same luck for every rule.",
         (
             "What is left counts its salvage value where life has ended, else the least that"

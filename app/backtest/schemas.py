@@ -82,7 +82,9 @@ class RuleOut(Wire):
     """What one rule came to.
 
     `ours_above` is how far Shortrun's profit lies above this rule's, with its standard error over
-    styles. A rule with `hindsight` knows what nobody could: it bounds what its kind can reach.
+    styles; `told_apart` says whether it is more than two of them in a range that is long enough
+    (null: of Shortrun itself). A rule with `hindsight` knows what nobody could: it bounds what its
+    kind can reach.
     """
 
     rule: str
@@ -91,6 +93,7 @@ class RuleOut(Wire):
     profit: Amount
     ours_above: Amount
     ours_above_error: Amount | None
+    told_apart: bool | None = None
     profit_at_salvage: Amount
     ours_above_at_salvage: Amount
     ours_above_at_salvage_error: Amount | None
@@ -137,13 +140,18 @@ class FailedStyleOut(Wire):
 
 
 class ResultOut(Wire):
-    """What a backtest found, Shortrun first."""
+    """What a backtest found, Shortrun first.
+
+    In fewer than `least_weeks` no rule can be told from another: most of what was made is not sold.
+    """
 
     brand: str
     currency: str
     first_day: date
     last_day: date
     weeks: int
+    least_weeks: int | None = None
+    is_long_enough: bool | None = None
     review_days: int
     paths: int
     styles: int

@@ -22,6 +22,7 @@ def rule(name: str, profit: float) -> dict[str, Any]:
         "profit": profit,
         "ours_above": 900.0 - profit,
         "ours_above_error": 12.0,
+        "told_apart": name == "base_stock",
         "fill_rate": 0.875,
         "lost": 5.0,
         "leftover": 1234.0,
