@@ -9,7 +9,8 @@ import numpy as np
 
 from app.forecasting.fitted.asks import Answer, Ask, Parameters
 from app.forecasting.fitted.child import ask_child
-from app.forecasting.fitted.engine import SLOW, answer
+from app.forecasting.fitted.engine import SLOW
+from app.forecasting.fitted.fast import at_once
 from app.forecasting.fitted.lengths import Cohort, cohort_of, volume_of
 from app.forecasting.fitted.pool import PoolWeights, own_weights
 from app.forecasting.fitted.series import Rolling
@@ -101,25 +102,32 @@ class Fit:
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """A history to be fitted: with the models of its cohort, or forward from a state."""
+    """A history to be fitted: with the models of its cohort, or forward from a state.
+
+    What a model knows from the brand's other histories is `known` by its name.
+    """
 
     history: Floats
     cohort: Cohort
     ratio: float
     weights: Mapping[str, float]
     warm: FitState | None
+    known: Mapping[str, Parameters]
 
     def asks(self) -> list[Ask]:
         """Return what to ask of each model."""
         if self.warm is not None:
-            found = self.warm.parameters
+            found = {**self.warm.parameters, **self.known}
             return [
                 Ask(name, self.history, HORIZON, parameters=found.get(name))
                 for name in self.weights
             ]
         origins = tuple(cuts(len(self.history), self.cohort.length).tolist())
         ahead = self.cohort.length.horizon
-        return [Ask(name, self.history, HORIZON, origins, ahead) for name in self.weights]
+        return [
+            Ask(name, self.history, HORIZON, origins, ahead, self.known.get(name))
+            for name in self.weights
+        ]
 
 
 def fit_histories(
@@ -162,7 +170,7 @@ def fit_histories(
                 (pool.of(cohort, volume_of(history)) if state is None else state.weights).items()
             )
         )
-        tasks[index] = _Task(history, cohort, ratio, weights, state)
+        tasks[index] = _Task(history, cohort, ratio, weights, state, pool.known)
     answers = _answers([ask for task in tasks.values() for ask in task.asks()], search)
     fits: list[Fit | None] = [None] * len(histories)
     for index, task in tasks.items():
@@ -178,7 +186,7 @@ def _answers(
     searching = [one.model in SLOW and one.parameters is None for one in asked]
     found = iter(search([one for one, slow in zip(asked, searching, strict=True) if slow]))
     for one, slow in zip(asked, searching, strict=True):
-        yield next(found) if slow else answer(one)
+        yield next(found) if slow else at_once(one)
 
 
 def _fit(task: _Task, said: Mapping[str, Answer], today: date) -> Fit | None:

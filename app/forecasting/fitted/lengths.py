@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.forecasting.fitted.regression import POOLED
 from app.forecasting.model import Floats
 
 INTERMITTENT_ABOVE = 0.3
@@ -92,9 +93,9 @@ LENGTHS = {
         LengthClass(120, 13, 3, 6, (*BASE, "WindowAverage13", "SeasonalNaive"), SEARCHED),
         LengthClass(48, 8, 4, 4, (*BASE, "WindowAverage13"), SEARCHED),
         LengthClass(30, 8, 3, 4, BASE, SEARCHED[:2]),
-        LengthClass(16, 4, 3, 2, BASE, SEARCHED[:2]),
-        LengthClass(12, 4, 3, 1, (*NAIVE_LIKE, *SMOOTHED)),
-        LengthClass(8, 2, 3, 1, (*NAIVE_LIKE, *SMOOTHED)),
+        LengthClass(16, 4, 3, 2, (*BASE, POOLED), SEARCHED[:2]),
+        LengthClass(12, 4, 3, 1, (*NAIVE_LIKE, *SMOOTHED, POOLED)),
+        LengthClass(8, 2, 3, 1, (*NAIVE_LIKE, *SMOOTHED, POOLED)),
     ),
     1: (
         LengthClass(56, 14, 4, 7, (*BASE, "WindowAverage13"), SEARCHED),

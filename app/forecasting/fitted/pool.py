@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from app.forecasting.fitted.asks import Parameters
 from app.forecasting.fitted.lengths import Cohort
+from app.forecasting.fitted.regression import POOLED
 from app.forecasting.model import Floats
 
 TRUST_ORIGINS = 4.0
@@ -32,17 +34,21 @@ class PoolWeights:
     Attributes:
         weights: By cohort, or by cohort and volume, the weight of each model by name, summing to
             1; a volume without has its cohort's, a cohort without has its fast models count alike.
+        regression: Coefficients of the regression over all histories; none where it was not
+            learned, and it then counts nowhere.
         learned: The day they were learned; None: the default.
     """
 
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     learned: date | None = None
+    regression: tuple[float, ...] = ()
 
     def of(self, cohort: Cohort, volume: str) -> dict[str, float]:
         """Return the models that count in a cohort at a volume, and how much, summing to 1."""
         known = self.weights.get(cohort.at_volume(volume), self.weights.get(cohort.key))
         if known is None:
-            return {name: 1 / len(cohort.models) for name in cohort.models}
+            alike = [name for name in cohort.models if name != POOLED or self.regression]
+            return {name: 1 / len(alike) for name in alike}
         slow = cohort.length.searched
         worth = {
             name: weight
@@ -52,18 +58,28 @@ class PoolWeights:
         total = sum(worth.values())
         return {name: weight / total for name, weight in worth.items()}
 
+    @property
+    def known(self) -> dict[str, Parameters]:
+        """Return what models know beforehand of every history of the brand, by their name."""
+        return {POOLED: {"coefficients": self.regression}} if self.regression else {}
+
     def to_json(self) -> dict[str, Any]:
         """Return the weights as JSON types; reading them back gives the same bits."""
         return {
             "weights": {key: dict(weights) for key, weights in self.weights.items()},
             "learned": None if self.learned is None else self.learned.isoformat(),
+            "regression": list(self.regression),
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "PoolWeights":
         """Return the weights that `to_json` made `stored` of."""
         learned = stored["learned"]
-        return cls(stored["weights"], None if learned is None else date.fromisoformat(learned))
+        return cls(
+            weights=stored["weights"],
+            learned=None if learned is None else date.fromisoformat(learned),
+            regression=tuple(stored.get("regression", ())),
+        )
 
 
 def own_weights(cohort: Sequence[float], loss: Floats, independent: float) -> Floats:

@@ -12,6 +12,7 @@ from app.forecasting.fitted.engine import answer, run_model
 from app.forecasting.fitted.fits import Fit, FitState, fit_histories
 from app.forecasting.fitted.lengths import cohort_of
 from app.forecasting.fitted.pool import PoolWeights
+from app.forecasting.fitted.regression import POOLED
 from app.forecasting.model import Floats
 from tests.forecasting.poison import HANGS_ON
 
@@ -207,3 +208,27 @@ def test_the_order_in_which_a_database_gives_weights_back_changes_nothing() -> N
 
 def _reordered(state: FitState) -> FitState:
     return replace(state, weights=dict(sorted(state.weights.items(), reverse=True)))
+
+
+def test_the_brands_regression_is_asked_with_what_it_knows_in_full_fits_and_between_them() -> None:
+    history = np.array([*[50.0] * 12, 100.0])
+    last_is_kept = (0.0, 1.0, *[0.0] * 10)
+    pool = PoolWeights({"7/12/smooth": {POOLED: 1.0}}, TODAY, last_is_kept)
+
+    first = fit(history, pool)
+    again = fit(history, pool, warm=first.state)
+
+    assert first.model == again.model == POOLED
+    assert first.mean[0] == pytest.approx(100.2)
+    assert first.mean.tolist() == again.mean.tolist()
+
+
+def test_where_the_regression_is_no_longer_known_the_other_models_speak() -> None:
+    history = np.array([*[50.0] * 12, 100.0])
+    weights = {"7/12/smooth": {POOLED: 0.5, "HistoricAverage": 0.5}}
+    state = fit(history, PoolWeights(weights, TODAY, (0.0,) * 12)).state
+
+    without = fit(history, PoolWeights(weights, TODAY), warm=state)
+
+    assert without.mean[0] == pytest.approx(history.mean())
+    assert without.notes[0]["reason"] == "not learned"

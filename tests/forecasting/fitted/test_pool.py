@@ -4,8 +4,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from app.forecasting.fitted.lengths import Cohort, LengthClass
+from app.forecasting.fitted.lengths import LENGTHS, Cohort, LengthClass
 from app.forecasting.fitted.pool import PoolWeights, own_weights
+from app.forecasting.fitted.regression import POOLED
 
 COHORT = Cohort(7, LengthClass(48, 8, 4, 4, ("Naive", "SES"), ("AutoETS",)), intermittent=False)
 
@@ -26,10 +27,25 @@ def test_models_that_are_not_worth_their_run_are_left_out() -> None:
 
 
 def test_weights_are_the_same_after_being_stored() -> None:
-    weights = PoolWeights({COHORT.key: {"Naive": 1 / 3, "SES": 2 / 3}}, date(2026, 5, 4))
+    weights = PoolWeights(
+        {COHORT.key: {"Naive": 1 / 3, "SES": 2 / 3}}, date(2026, 5, 4), (0.1, 0.2)
+    )
 
     assert PoolWeights.from_json(json.loads(json.dumps(weights.to_json()))) == weights
     assert PoolWeights.from_json(PoolWeights().to_json()) == PoolWeights()
+
+
+def test_weights_stored_before_there_was_a_regression_have_none() -> None:
+    stored = {"weights": {COHORT.key: {"Naive": 1.0}}, "learned": None}
+
+    assert PoolWeights.from_json(stored).regression == ()
+
+
+def test_the_regression_counts_only_where_it_was_learned() -> None:
+    short = Cohort(7, LENGTHS[7][-1], intermittent=False)
+
+    assert POOLED not in PoolWeights().of(short, "usual")
+    assert POOLED in PoolWeights(regression=(0.1,)).of(short, "usual")
 
 
 def test_a_history_moves_the_weights_to_the_models_that_lost_less_on_it() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.forecasting.fitted.pooling import learn_pool
+from app.forecasting.fitted.regression import POOLED
 from app.forecasting.model import Floats
 
 TODAY = date(2026, 6, 1)
@@ -88,3 +89,26 @@ def test_short_histories_that_sell_much_follow_their_levels_beside_many_slow_ste
 
     assert found["7/12/smooth/fast"]["Naive"] > 0.4
     assert found["7/12/smooth/slow"]["Naive"] < 0.1
+
+
+def test_the_regression_counts_most_where_enough_histories_teach_it() -> None:
+    random = np.random.default_rng(7)
+    many = list(random.poisson(20, (300, 13)).astype(float))
+
+    learned_alike = learn_pool(coded(many), 7, today=TODAY, ratio=0.7)
+    of_fewer = learn_pool(coded(many[:299]), 7, today=TODAY, ratio=0.7)
+
+    assert all(weights[POOLED] >= 0.7 for weights in learned_alike.weights.values())
+    assert all(sum(one.values()) == pytest.approx(1) for one in learned_alike.weights.values())
+    assert of_fewer.regression == ()
+    assert not any(POOLED in weights for weights in of_fewer.weights.values())
+
+
+def test_the_regression_is_learned_alike_in_whatever_order_the_styles_come() -> None:
+    histories = coded([history[-13:] for history in wandering(310)])
+    backwards = dict(reversed(histories.items()))
+
+    one, other = (learn_pool(given, 7, today=TODAY, ratio=0.7) for given in (histories, backwards))
+
+    assert len(one.regression) == 12
+    assert one == other
