@@ -13,8 +13,8 @@ series is replaced by the mean of its weeks.
 Ours is scored twice: the mean, which plans are made from, and the best single number for this
 score. Absolute errors are least at a median, the error of the sum at a mean; with both, at one
 quantile of every series and week alike, the one at which all of them together are the mean's total.
-That number is the one held against the others: cut after 8, 9, 10, 11, 12 weeks of phase 1 it scores
-62.6, 60.9, 60.9, 57.4, 35.8, the mean 63.5, 60.8, 59.9, 57.2, 38.2.
+That number is the one held against the others: cut after 8, 9, 10, 11, 12 weeks of phase 1 it
+scores 62.6, 60.9, 60.9, 57.4, 35.8, the mean 63.5, 60.8, 59.9, 57.2, 38.2.
 
 `--tune N` forecasts the last N weeks of phase 1 from those before and never opens phase 2: settings
 are chosen there. `--series` takes that many series at random.
