@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from tests.benchmarks.world import (
-    NOISE,
     PAST_WEEKS,
     PROMOTION_LIFT,
     PROMOTIONS,
     WANDER,
+    Law,
     World,
     bursts,
     steady_weeks,
@@ -43,34 +43,38 @@ def observed(brand: World, age: int, weeks: int, paths: int) -> tuple[Floats, Fl
     mean, drawn = np.zeros(len(seen)), np.zeros((len(seen), paths))
     families = brand.families[brand.new]
     for family in np.unique(families):
-        rate, total = _styles(random, int(family), promoted, weeks)
+        rate, total = _styles(random, int(family), promoted, weeks, brand.law)
         for style in np.flatnonzero(families == family):
-            weight = _likely(seen[style].astype(np.float64), rate)
+            weight = _likely(seen[style].astype(np.float64), rate, brand.law.noise)
             mean[style] = weight @ total
             drawn[style] = total[random.choice(DRAWS, paths, p=weight)]
     return mean, drawn
 
 
 def _styles(
-    random: np.random.Generator, family: int, promoted: NDArray[np.bool_], weeks: int
+    random: np.random.Generator,
+    family: int,
+    promoted: NDArray[np.bool_],
+    weeks: int,
+    law: Law,
 ) -> tuple[Floats, Floats]:
     """Return rates of the weeks seen, (DRAWS, age), and totals of those ahead, (DRAWS,)."""
     age = len(promoted)
     launch = np.zeros(DRAWS, dtype=np.int64)
-    steady = steady_weeks(random, np.full(DRAWS, family), launch, age + weeks)
+    steady = steady_weeks(random, np.full(DRAWS, family), launch, age + weeks, law)
     wander = np.exp(np.cumsum(random.normal(0, WANDER, steady.shape), axis=1))
     lift = bursts(random, *steady.shape)
     promotions = random.random(steady.shape) < PROMOTIONS
     promotions[:, :age] = promoted
     rate = steady * wander / wander[:, :1] * lift * np.where(promotions, PROMOTION_LIFT, 1.0)
     ahead = rate[:, age:]
-    noise = random.standard_gamma(1 / NOISE, ahead.shape) * NOISE
+    noise = random.standard_gamma(1 / law.noise, ahead.shape) * law.noise
     return rate[:, :age], random.poisson(ahead * noise).sum(axis=1).astype(np.float64)
 
 
-def _likely(sold: Floats, rate: Floats) -> Floats:
+def _likely(sold: Floats, rate: Floats, overdispersion: float) -> Floats:
     """Return how likely each drawn style is the one that sold this, summing to 1, (DRAWS,)."""
-    size = 1 / NOISE
+    size = 1 / overdispersion
     score = sold * np.log(rate) - (sold + size) * np.log(rate + size) + gammaln(sold + size)
     total = score.sum(axis=1)
     weight = np.exp(total - total.max(initial=-np.inf)) if len(sold) else np.ones(DRAWS)

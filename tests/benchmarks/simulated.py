@@ -1,8 +1,9 @@
 """New styles of a simulated brand, forecast at ages of 0 to 13 weeks, the truth being known.
 
-    uv run python -m tests.benchmarks.simulated [--seeds N] [--without PART]
+    uv run python -m tests.benchmarks.simulated [--seeds N] [--without PART] [--law LAW]
 
-`world.py` describes the brand. Total demand (not sales) of the next 8 weeks, all sizes. At each age
+`world.py` describes the brand and its two laws of how uncertain launches are: both are scored
+unless one is named. Total demand (not sales) of the next 8 weeks, all sizes. At each age
 our priors and the learned baselines see what was sold before, of past and new styles alike.
 
 The gap is between prior-only, our forecast of the same weeks before the first sale, and full
@@ -32,11 +33,13 @@ from tests.benchmarks.observer import observed
 from tests.benchmarks.ours import PARTS, PATHS, Part, learn, our_totals, relative
 from tests.benchmarks.world import (
     EXPECTED_LIFT,
-    NOISE,
+    MEASURED,
     PAST_WEEKS,
     PROMOTION_LIFT,
     PROMOTIONS,
+    TAME,
     WANDER,
+    Law,
     World,
     bursts,
     world,
@@ -44,6 +47,7 @@ from tests.benchmarks.world import (
 
 AGES = (0, 1, 2, 3, 5, 8, 13)
 NEXT_WEEKS = 8
+LAWS: Mapping[str, Law] = {"tame": TAME, "measured": MEASURED}
 
 Floats = NDArray[np.float64]
 
@@ -74,18 +78,19 @@ def at_age(brand: World, age: int, without: Part | None, before: Floats) -> dict
         "prior": prior.mean(axis=1),
         "prior paths": prior,
         "full": truth.sum(axis=1),
-        "full paths": drawn_from(truth / EXPECTED_LIFT),
+        "full paths": drawn_from(truth / EXPECTED_LIFT, brand.law.noise),
         "observer": best,
         "observer paths": best_paths,
         **{f"easy {name}": values for name, values in easy.items()},
     }
 
 
-def drawn_from(truth: Floats) -> Floats:
+def drawn_from(truth: Floats, overdispersion: float) -> Floats:
     """Return draws of totals from what is known of weeks, shape (styles, PATHS).
 
     Args:
         truth: Expected demand at the level as it stands, nothing lifting it, (styles, weeks).
+        overdispersion: Of a week.
     """
     random = np.random.default_rng(1)
     styles, weeks = truth.shape
@@ -94,7 +99,8 @@ def drawn_from(truth: Floats) -> Floats:
     rate *= np.where(random.random((PATHS, weeks)) < PROMOTIONS, PROMOTION_LIFT, 1.0)
     wander = np.cumsum(random.normal(0, WANDER, shape), axis=2)
     drift = WANDER**2 * np.arange(1, weeks + 1) / 2
-    rate *= np.exp(wander - drift) * random.standard_gamma(1 / NOISE, shape) * NOISE
+    noise = random.standard_gamma(1 / overdispersion, shape) * overdispersion
+    rate *= np.exp(wander - drift) * noise
     return random.poisson(rate).sum(axis=2).astype(np.float64)
 
 
@@ -150,23 +156,19 @@ def _shares(figures: list[Figure]) -> str:
     return " ".join(f"{figure.value:4.0%} ({figure.error:.0%})" for figure in figures)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser()
-    options.add_argument("--seeds", type=int, default=4)
-    options.add_argument("--without", choices=PARTS)
-    chosen = options.parse_args()
-    started = time.perf_counter()
+def score(name: str, seeds: int, without: Part | None) -> None:
+    """Print what is closed at each age in brands of a law."""
     ages: dict[int, list[dict[str, Floats]]] = {age: [] for age in AGES}
-    for seed in range(1, chosen.seeds + 1):
-        brand = world(seed)
+    for seed in range(1, seeds + 1):
+        brand = world(seed, law=LAWS[name])
         before = before_sale(brand)
         for age in AGES:
-            ages[age].append(at_age(brand, age, chosen.without, before))
+            ages[age].append(at_age(brand, age, without, before))
     count = sum(len(found["actual"]) for found in ages[0])
     short = float((brand.in_stock[brand.new, :, PAST_WEEKS:] < 1).mean())
     print(
-        f"{date.today()}  simulated, {chosen.seeds} brands, {count} new styles, without"
-        f" {chosen.without}; lifts {EXPECTED_LIFT:.2f} on average, short of stock {short:.0%}"
+        f"{date.today()}  simulated, {name}, {seeds} brands, {count} new styles, without"
+        f" {without}; lifts {EXPECTED_LIFT:.2f} on average, short of stock {short:.0%}"
     )
     print(
         "  age  ours   (s.e.)    bias  prior full  closed by ours: WAPE, CRPS (s.e.);"
@@ -175,6 +177,17 @@ def main() -> None:
     )
     for age, parts in ages.items():
         report(age, {name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--seeds", type=int, default=4)
+    options.add_argument("--without", choices=PARTS)
+    options.add_argument("--law", choices=LAWS)
+    chosen = options.parse_args()
+    started = time.perf_counter()
+    for name in [chosen.law] if chosen.law else LAWS:
+        score(name, chosen.seeds, chosen.without)
     print(f"{time.perf_counter() - started:.0f} s")
 
 
