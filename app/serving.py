@@ -49,7 +49,6 @@ def serve_until_stopped(
         access_log=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=32 * 1024,
         server_header=False,
     )
     name, bound = listening.getsockname()[:2]
@@ -97,8 +96,8 @@ def listen(host: str, port: int) -> socket.socket:
         SetupError: If it is taken, or is no address of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP, asyncio turns Nagle's algorithm off. Headers and body are two writes, and the
-    # second waited 40 ms for the client's delayed acknowledgement.
+    # Named TCP, asyncio turns Nagle's algorithm off: of an answer in several writes the second
+    # waited 40 ms for the client's delayed acknowledgement.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
