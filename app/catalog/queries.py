@@ -41,8 +41,7 @@ def skus_and_timezone(
 ) -> tuple[dict[str, SkuRef], str | None]:
     """Return what `skus_by_code` does, and the brand's time zone; None where there are no SKUs.
 
-    The zone stays as it is until the transaction ends, and is the one that stands now: what was
-    remembered of the brand may be half a second old.
+    The zone is the one that stands now: what was remembered of the brand may be half a second old.
     """
     on_sqlite = is_sqlite(session)
     given = {"brand_id": brand_id, "codes": as_list(session, codes, table_of(Sku).c.code.type)}
@@ -56,9 +55,8 @@ def skus_and_timezone(
 def _skus_and_timezone(on_sqlite: bool) -> Select[Any]:
     """Ask for both at once: that takes no longer than to ask for the SKUs alone."""
     brands = table_of(Brand).c
-    own = select(brands.timezone).where(brands.id == bindparam("brand_id"))
-    held = own.with_for_update(read=True, key_share=True).scalar_subquery()
-    return _skus_by_code(on_sqlite).add_columns(held.label("timezone"))
+    own = select(brands.timezone).where(brands.id == bindparam("brand_id")).scalar_subquery()
+    return _skus_by_code(on_sqlite).add_columns(own.label("timezone"))
 
 
 @cache

@@ -44,6 +44,11 @@ class Database:
         self.engine = (
             sqlite_engine(parsed) if self.is_sqlite else postgres_engine(parsed, pool_size)
         )
+        self._at_once = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self._writer: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
         )
@@ -78,13 +83,19 @@ class Database:
             session.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, at_once: bool = False) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises.
+
+        Args:
+            at_once: The block writes by a single statement. PostgreSQL commits that as it ends,
+                and answers every other one as things stand then: BEGIN and COMMIT are two round
+                trips of four.
 
         Raises:
             Unavailable: If the database is away or was busy for too long.
         """
-        with _translated(), self._writer, Session(self.engine, expire_on_commit=False) as session:
+        engine = self._at_once if at_once else self.engine
+        with _translated(), self._writer, Session(engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
             try:

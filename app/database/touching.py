@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Table, bindparam, func, select, true
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, bindparam, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from app.database.upsert import Model, Row, is_sqlite
+from app.database.upsert import Model, Row, is_sqlite, table_of
 
 
 def given(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
@@ -42,10 +42,40 @@ def touch(
     if not keys:
         return
     ordered = sorted(set(keys))
-    parameters = {f"given_{name}": value for name, value in row.items()}
+    parameters = given_values(row)
     parameters["keys"] = json.dumps(ordered) if is_sqlite(session) else ordered
     statement = _touching(is_sqlite(session), model, key, tuple(row), values)
     session.connection().execute(statement, parameters)
+
+
+def given_values(row: Row) -> Row:
+    """Return the parameters of a statement of `touching` for the other columns of a new row."""
+    return {f"given_{name}": value for name, value in row.items()}
+
+
+def touching(
+    model: Model,
+    listed: ColumnElement[Any],
+    *,
+    key: str,
+    others: Sequence[str],
+    values: tuple[tuple[str, ColumnElement[Any]], ...],
+    on_sqlite: bool = False,
+) -> Any:
+    """Return the statement of `touch` for keys that are listed, each once, by another one.
+
+    It takes `given_values`.
+    """
+    table = table_of(model)
+    columns = [given(name, table.c[name].type).label(name) for name in others]
+    # SQLite reads ON CONFLICT after a SELECT as a join's ON, unless there is a WHERE.
+    source = select(listed, *columns).where(true()).order_by(listed)
+    dialect = sqlite if on_sqlite else postgresql
+    return (
+        dialect.insert(table)
+        .from_select([key, *others], source, include_defaults=False)
+        .on_conflict_do_update(index_elements=[key], set_=dict(values))
+    )
 
 
 @cache
@@ -57,20 +87,10 @@ def _touching(
     values: tuple[tuple[str, ColumnElement[Any]], ...],
 ) -> Any:
     """Make the statement once: to make it anew took half of a sale's time in the database layer."""
-    table = model.__table__
-    assert isinstance(table, Table)
     listed: ColumnElement[Any]
     if on_sqlite:
         listed = func.json_each(bindparam("keys")).table_valued("value").c.value
     else:
-        array = bindparam("keys", type_=ARRAY(table.c[key].type))
+        array = bindparam("keys", type_=ARRAY(table_of(model).c[key].type))
         listed = func.unnest(array).column_valued("value")
-    columns = [given(name, table.c[name].type).label(name) for name in others]
-    # SQLite reads ON CONFLICT after a SELECT as a join's ON, unless there is a WHERE.
-    source = select(listed, *columns).where(true()).order_by(listed)
-    dialect = sqlite if on_sqlite else postgresql
-    return (
-        dialect.insert(table)
-        .from_select([key, *others], source, include_defaults=False)
-        .on_conflict_do_update(index_elements=[key], set_=dict(values))
-    )
+    return touching(model, listed, key=key, others=others, values=values, on_sqlite=on_sqlite)

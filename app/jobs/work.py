@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.database.base import UtcTime
-from app.database.touching import given, touch
+from app.database.touching import given, given_values, touch, touching
 from app.database.upsert import one_of, skip_locked
 from app.ids import new_id
 from app.jobs.process import own_name
@@ -70,20 +70,32 @@ def mark_due(
     Marking touches the stored row even when it is due anyway: a worker may hold it claimed, and
     must see that the world moved. `signal_at` is when the news came in; the oldest one stays.
     """
-    touch(
-        session,
-        DueWork,
-        list(keys),
-        key="key",
-        row={
-            "group_id": group_id,
-            "due_at": at,
-            "signal_at": signal_at,
-            "generation": 1,
-            "attempts": 0,
-        },
-        values=MARKED_AGAIN,
-    )
+    row = _new_row(group_id, at, signal_at)
+    touch(session, DueWork, list(keys), key="key", row=row, values=MARKED_AGAIN)
+
+
+def marking_due(keys: ColumnElement[int]) -> Any:
+    """Return the part of another statement, on PostgreSQL, that marks due the keys it lists.
+
+    It takes what `marks_due` returns.
+    """
+    others = tuple(_new_row(0, None, None))
+    return touching(DueWork, keys, key="key", others=others, values=MARKED_AGAIN)
+
+
+def marks_due(group_id: int, *, at: datetime, signal_at: datetime | None = None) -> dict[str, Any]:
+    """Return the parameters of `marking_due`: what `mark_due` takes."""
+    return given_values(_new_row(group_id, at, signal_at))
+
+
+def _new_row(group_id: int, at: datetime | None, signal_at: datetime | None) -> dict[str, Any]:
+    return {
+        "group_id": group_id,
+        "due_at": at,
+        "signal_at": signal_at,
+        "generation": 1,
+        "attempts": 0,
+    }
 
 
 def claim(

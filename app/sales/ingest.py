@@ -13,14 +13,13 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import SkuRef, skus_and_timezone
-from app.catalog.signals import styles_changed
 from app.clock.time import zone
 from app.database.database import when_committed
 from app.errors import FieldError, Invalid
 from app.parties.refs import BrandRef
 from app.sales.digests import digest
 from app.sales.metrics import count_sales
-from app.sales.storing import store_once, stored_digests
+from app.sales.storing import ZoneChanged, store_once, stored_digests
 
 AHEAD_AT_MOST = timedelta(days=1)
 """Shop clocks run ahead; more than this is a mistake in the sender's data."""
@@ -112,27 +111,33 @@ def store_calls(
 def _store(
     session: Session, brand: BrandRef, events: Sequence[SalesEvent], at: datetime
 ) -> list[Verdict]:
-    codes = list({event.sku for event in events})
-    skus, timezone = skus_and_timezone(session, brand.id, codes)
-    first: dict[str, int] = {}
-    for index, event in enumerate(events):
-        if event.sku in skus:
-            first.setdefault(event.event_id, index)
-
-    rows = _rows(brand.id, timezone, skus, [events[index] for index in first.values()])
-    inserted = store_once(session, rows)
+    try:
+        skus, first, inserted = _stored_now(session, brand, events, at)
+    except ZoneChanged:  # which it does at most before a brand's first sale
+        return _store(session, brand, events, at)
     known = stored_digests(session, brand.id, [one for one in first if one not in inserted])
     if len(inserted) < len(events):
         known |= {one: _digest(skus, events[first[one]]) for one in inserted}
-
-    styles = {skus[events[first[event_id]].sku].style_id for event_id in inserted}
-    if styles:
-        styles_changed(session, brand.id, styles, at=at)
     stored_now = {first[event_id] for event_id in inserted}
     return [
         "accepted" if index in stored_now else _verdict(skus, event, known)
         for index, event in enumerate(events)
     ]
+
+
+def _stored_now(
+    session: Session, brand: BrandRef, events: Sequence[SalesEvent], at: datetime
+) -> tuple[Mapping[str, SkuRef], Mapping[str, int], set[str]]:
+    """Store what is new; return the SKUs, where each id comes first, and the ids stored now."""
+    skus, timezone = skus_and_timezone(session, brand.id, list({event.sku for event in events}))
+    first: dict[str, int] = {}
+    for index, event in enumerate(events):
+        if event.sku in skus:
+            first.setdefault(event.event_id, index)
+    rows = _rows(brand.id, timezone, skus, [events[index] for index in first.values()])
+    styles = {sku.id: sku.style_id for sku in skus.values()}
+    inserted = store_once(session, brand.id, rows, timezone=timezone, styles=styles, at=at)
+    return skus, first, inserted
 
 
 def _refuse_future(events: Sequence[SalesEvent], at: datetime) -> None:

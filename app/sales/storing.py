@@ -5,16 +5,21 @@ ids are a table of their own, with a digest of the content: repetition and confl
 it, whether or not the event itself is still there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Column, bindparam, column, func, select
+from sqlalchemy import ARRAY, Column, bindparam, column, exists, func, select, true
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from app.catalog.signals import styles_changed
+from app.catalog.tables import Sku
 from app.database.inserting import insert_new
 from app.database.upsert import Row, by_key, is_sqlite, one_of, table_of
+from app.jobs.work import marking_due, marks_due
+from app.parties.tables import Brand
 from app.sales.digests import digest
 from app.sales.queries import Content, stored_contents
 from app.sales.tables import EventId, SalesRow
@@ -22,20 +27,52 @@ from app.sales.tables import EventId, SalesRow
 KEY = ("brand_id", "event_id")
 
 
-def store_once(session: Session, rows: Sequence[Row]) -> set[str]:
-    """Store one brand's events whose ids are new, in one statement; return these ids.
+class ZoneChanged(Exception):
+    """The brand's time zone, by which the events got their days, is another one by now."""
 
-    Ids within `rows` must be unique. A concurrent transaction with one of them is waited for.
+
+def store_once(
+    session: Session,
+    brand_id: int,
+    rows: Sequence[Row],
+    *,
+    timezone: str | None,
+    styles: Mapping[int, int],
+    at: datetime,
+) -> set[str]:
+    """Store one brand's events whose ids are new and mark their styles due; return these ids.
+
+    One statement on PostgreSQL, so that it may be a transaction of its own. A concurrent
+    transaction with one of the ids is waited for.
+
+    Args:
+        session: On SQLite in the transaction that the time zone was read in.
+        brand_id: Whose events they are.
+        rows: The events; ids within must be unique.
+        timezone: The zone that gave them their days; it stays until they are stored.
+        styles: The style of each SKU, by ids.
+        at: The service's time.
+
+    Raises:
+        ZoneChanged: If the brand has another time zone; nothing is stored.
     """
-    if is_sqlite(session):
-        return {key[1] for key in insert_new(session, SalesRow, rows, key=KEY)}
     if not rows:
         return set()
+    if is_sqlite(session):
+        stored = {key[1] for key in insert_new(session, SalesRow, rows, key=KEY)}
+        sold = {styles[row["sku_id"]] for row in rows if row["event_id"] in stored}
+        styles_changed(session, brand_id, sold, at=at)
+        return stored
     ordered = by_key(rows, KEY)
-    given = {f"new_{name}": [row[name] for row in ordered] for name in ordered[0]}
+    given: Row = {f"new_{name}": [row[name] for row in ordered] for name in ordered[0]}
     given["new_digest"] = [digest(_content_of(row)) for row in ordered]
-    statement = _storing(tuple(ordered[0]))
-    return set(session.connection().scalars(statement, given))
+    given["new_style_id"] = [styles[row["sku_id"]] for row in ordered]
+    given |= {"held_id": brand_id, "timezone": timezone}
+    given |= marks_due(brand_id, at=at, signal_at=at)
+    found = session.connection().scalars(_storing(tuple(ordered[0])), given).all()
+    if not found:
+        raise ZoneChanged
+    return {event_id for event_id in found if event_id is not None}
 
 
 def stored_digests(session: Session, brand_id: int, event_ids: Sequence[str]) -> dict[str, int]:
@@ -65,25 +102,41 @@ def _content_of(row: Row) -> Content:
 
 @cache
 def _storing(names: tuple[str, ...]) -> Any:
-    """Make PostgreSQL's statement once; it takes an array of the new values for each column."""
-    events, ids = table_of(SalesRow), table_of(EventId)
+    """Make PostgreSQL's statement once; it takes an array of the new values for each column.
+
+    It returns a row for each event that was stored, or one without an id, and none at all where
+    the time zone is another one.
+    """
+    events, ids, brands = table_of(SalesRow), table_of(EventId), table_of(Brand)
     columns: list[Column[Any]] = [events.c[name] for name in names]
+    columns += [ids.c.digest, table_of(Sku).c.style_id]
     arrays = [bindparam(f"new_{one.name}", type_=ARRAY(one.type)) for one in columns]
-    digests = bindparam("new_digest", type_=ARRAY(BigInteger()))
-    given = func.unnest(*arrays, digests).table_valued(
-        *(column(one.name, one.type) for one in columns),
-        column("digest", BigInteger()),
-        name="given",
+    given = func.unnest(*arrays).table_valued(
+        *(column(one.name, one.type) for one in columns), name="given"
     )
     new = select(given.render_derived()).cte("new_rows")
+    held = (
+        select(brands.c.id)
+        .where(brands.c.id == bindparam("held_id"), brands.c.timezone == bindparam("timezone"))
+        .with_for_update(read=True, key_share=True)
+        .cte("held")
+    )
     fresh = (
         postgresql.insert(ids)
-        .from_select([*KEY, "digest"], select(new.c.brand_id, new.c.event_id, new.c.digest))
+        .from_select(
+            [*KEY, "digest"],
+            # EXISTS, not a join, which could lose the order in which everybody writes ids.
+            select(new.c.brand_id, new.c.event_id, new.c.digest).where(exists(select(held.c.id))),
+        )
         .on_conflict_do_nothing(index_elements=list(KEY))
         .returning(ids.c.event_id)
         .cte("fresh")
     )
-    source = select(*(new.c[name] for name in names)).join(
-        fresh, fresh.c.event_id == new.c.event_id
+    is_fresh = new.c.event_id == fresh.c.event_id
+    source = select(*(new.c[name] for name in names)).join(fresh, is_fresh)
+    stored = postgresql.insert(events).from_select(list(names), source).cte("stored")
+    sold = select(new.c.style_id).join(fresh, is_fresh).distinct().subquery("sold")
+    marked = marking_due(sold.c.style_id).cte("marked")
+    return (
+        select(fresh.c.event_id).select_from(held.outerjoin(fresh, true())).add_cte(stored, marked)
     )
-    return postgresql.insert(events).from_select(list(names), source).returning(events.c.event_id)

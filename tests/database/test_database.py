@@ -57,6 +57,34 @@ def test_what_a_write_block_did_is_there_when_it_ends(
         assert count(session) == 1
 
 
+def test_a_write_at_once_is_there_when_it_ends_and_told_of(database: Database) -> None:
+    told: list[str] = []
+
+    with database.write(at_once=True) as session:
+        session.add(factory("fab"))
+        when_committed(session, lambda: told.append("stored"))
+
+    with database.read() as session:
+        assert count(session) == 1
+    assert told == ["stored"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_write_at_once_is_committed_as_its_statement_ends_and_the_next_write_is_not(
+    database: Database,
+) -> None:
+    with database.write(at_once=True) as session:
+        session.add(factory("fab"))
+        session.flush()
+        with database.read() as beside:
+            assert count(beside) == 1
+    with database.write() as session:
+        session.add(factory("other"))
+        session.flush()
+        with database.read() as beside:
+            assert count(beside) == 1
+
+
 def test_what_waits_for_a_commit_is_called_after_it_and_never_without(database: Database) -> None:
     told: list[str] = []
 

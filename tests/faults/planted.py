@@ -32,7 +32,7 @@ def no_unique_index() -> None:
     import app.sales.ingest as ingest
     from app.sales.tables import EventId, SalesRow
 
-    def store_once(session: Any, rows: Sequence[Any]) -> set[str]:
+    def store_once(session: Any, _brand_id: int, rows: Sequence[Any], **_: Any) -> set[str]:
         session.execute(
             text("ALTER TABLE sales_event_ids DROP CONSTRAINT IF EXISTS pk_sales_event_ids")
         )
@@ -54,18 +54,22 @@ def two_transactions() -> None:
     from app.catalog.signals import styles_changed
     from app.database.database import Database
 
-    def in_its_own(session: Any, *arguments: Any, **named: Any) -> None:
+    whole = ingest.store_once
+
+    def store_once(session: Any, brand_id: int, rows: Sequence[Any], **named: Any) -> set[str]:
+        sold = {named["styles"][row["sku_id"]] for row in rows}
         if session.get_bind().dialect.name == "sqlite":
             session.commit()
-            styles_changed(session, *arguments, **named)
+            styles_changed(session, brand_id, sold, at=named["at"])
             session.commit()
-            return
-        other = Database(session.get_bind().url.render_as_string(hide_password=False))
-        with other.write() as apart:
-            styles_changed(apart, *arguments, **named)
-        other.close()
+        else:
+            other = Database(session.get_bind().url.render_as_string(hide_password=False))
+            with other.write() as apart:
+                styles_changed(apart, brand_id, sold, at=named["at"])
+            other.close()
+        return whole(session, brand_id, rows, **named)
 
-    ingest.styles_changed = in_its_own
+    ingest.store_once = store_once
 
 
 def accept_reads_then_updates() -> None:

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
-from app.catalog.queries import skus_and_timezone
 from app.catalog.tables import Sku, Style
 from app.database.database import Database
 from app.errors import Invalid, Unavailable
@@ -261,6 +260,6 @@ def test_a_time_zone_that_gave_an_event_its_day_stays_until_that_is_stored(
     moving = select(Brand.id).where(Brand.id == brand.id).with_for_update(nowait=True)
 
     with database.write() as session:
-        skus_and_timezone(session, brand.id, ["A"])
+        store_sales(session, brand, [sale("e1", "2026-03-02 12:00")], at=AT)
         with pytest.raises(Unavailable), database.write() as other:
             other.execute(moving)

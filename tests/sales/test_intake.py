@@ -61,6 +61,19 @@ def test_calls_of_a_brand_that_come_at_once_are_committed_together(
     assert len(commits) == 1
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_group_asks_postgresql_for_its_skus_and_stores_by_one_statement(
+    database: Database, brand: BrandRef, intake: Intake
+) -> None:
+    sent: list[object] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
+
+    outcomes = posted(intake, *((brand, [sale(f"e{number}", NOON)]) for number in range(4)))
+
+    assert verdicts(outcomes) == [("accepted",)] * 4
+    assert len(sent) == 2
+
+
 def test_each_call_of_a_group_gets_the_verdicts_of_one_after_the_other(
     brand: BrandRef, intake: Intake
 ) -> None:
