@@ -51,7 +51,8 @@ async def _ops_only(caller: CallerDep) -> Caller:
     return caller
 
 
-async def _current_brand(request: Request, brand: BrandNamed = None) -> BrandRef:
+async def current_brand(request: Request, brand: BrandNamed = None) -> BrandRef:
+    """Return the brand that a caller acts for; also for a route that asks itself."""
     caller = await current_caller(request)
     if caller.role == "factory":
         raise Forbidden("a factory key may not do this")
@@ -184,7 +185,10 @@ OpsOnly = Annotated[Caller, Depends(_ops_only)]
 FOR_OPS = [Depends(_ops_only)]
 """For routes that need no more of an ops caller: `dependencies=FOR_OPS`."""
 
-CurrentBrand = Annotated[BrandRef, Depends(_current_brand)]
+FOR_A_BRAND = [Depends(current_brand)]
+"""For routes that ask `current_brand` themselves: a wrong caller is refused before a wrong body."""
+
+CurrentBrand = Annotated[BrandRef, Depends(current_brand)]
 CurrentFactory = Annotated[FactoryRef, Depends(_current_factory)]
 PathFactory = Annotated[FactoryRef, Depends(path_factory)]
 Reader = Annotated[Scope, Depends(_reader)]
@@ -192,7 +196,9 @@ KeyRingDep = Annotated[KeyRing, Depends(_key_ring)]
 ClockFollowersDep = Annotated[Sequence[OnClockSet], Depends(_clock_followers)]
 
 __all__ = [
+    "FOR_A_BRAND",
     "FOR_OPS",
+    "BrandNamed",
     "BrandRef",
     "Caller",
     "CallerDep",
@@ -206,5 +212,6 @@ __all__ = [
     "PathFactory",
     "Reader",
     "Scope",
+    "current_brand",
     "path_factory",
 ]

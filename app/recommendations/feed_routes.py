@@ -19,9 +19,9 @@ from app.recommendations.reading import FeedPage
 from app.recommendations.schemas import FeedOut, StandingPage
 from app.recommendations.view import FactoryRecommendation, Status
 from app.web.context import DatabaseDep, SettingsDep, current_database
+from app.web.direct import DirectRoute
 from app.web.etag import NO_NEWS, conditional, if_none_match, names, render, wait_asked
 from app.web.paging import PageParams, PageQuery
-from app.web.polled import PolledRoute
 from app.web.routing import router
 
 routes = router(tag="recommendations")
@@ -144,5 +144,5 @@ def _counted(page: FeedPage, answer: Response) -> Response:
 
 
 routes.add_api_route(
-    "/factories/{factory}/feed", read_feed, response_model=FeedOut, route_class_override=PolledRoute
+    "/factories/{factory}/feed", read_feed, response_model=FeedOut, route_class_override=DirectRoute
 )

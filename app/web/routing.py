@@ -39,9 +39,17 @@ class StrictRoute(APIRoute):
     streamed = False
     raw = False
 
+    def understands(self, _request: Request) -> bool:
+        """Say whether this very address was taken before, so that it need not be read again."""
+        return False
+
+    def answering(self) -> Handler:
+        """Return what answers a request that was let in: FastAPI's handler."""
+        return super().get_route_handler()
+
     def get_route_handler(self) -> Handler:
-        """Wrap FastAPI's handler."""
-        inner = super().get_route_handler()
+        """Wrap what answers in the boundary."""
+        inner = self.answering()
         is_post = "POST" in (self.methods or ())
         field = self.body_field.field_info if self.body_field is not None else None
         takes_form = isinstance(field, params.Form)
@@ -51,10 +59,13 @@ class StrictRoute(APIRoute):
         turn = no_turn if iscoroutinefunction(self.endpoint) else thread_turn
 
         async def handle(request: Request) -> Response:
-            _refuse_nul(request)
+            is_understood = self.understands(request)
+            if not is_understood:
+                _refuse_nul(request)
             if self.keyed:
                 await admit(request)
-                refuse_other_parameters(request, known)
+                if not is_understood:
+                    refuse_other_parameters(request, known)
             if self.streamed or takes_form:
                 return await inner(request)
             if not (takes_json or is_post):

@@ -26,22 +26,8 @@ class Calling:
     """Sends requests with a brand's key."""
 
     def __init__(self, database: Database, brand: BrandRef) -> None:
-        self.key = new_key(sandbox=False)
-        with database.write() as session:
-            session.add(
-                ApiKey(
-                    id=f"key_{brand.code}",
-                    digest=digest_of(self.key),
-                    role="brand",
-                    brand_id=brand.id,
-                    factory_id=None,
-                    name="shop",
-                    hint=hint_of(self.key),
-                    created_at=AT,
-                    expires_at=None,
-                    revoked_at=None,
-                )
-            )
+        self.database = database
+        self.key = self.key_of("brand", brand)
         self.app = FastAPI()
         problems.install(self.app)
         for routes in (sales, stock, demand):
@@ -52,6 +38,25 @@ class Calling:
         self.app.state.keyring = KeyRing()
         self.app.state.authenticate = authenticate
         self.app.state.limits = Limits(requests_per_minute=1000, failures_per_minute=1000)
+
+    def key_of(self, role: str, brand: BrandRef | None) -> str:
+        key = new_key(sandbox=False)
+        with self.database.write() as session:
+            session.add(
+                ApiKey(
+                    id=f"key_{role}",
+                    digest=digest_of(key),
+                    role=role,
+                    brand_id=brand.id if brand else None,
+                    factory_id=None,
+                    name="shop",
+                    hint=hint_of(key),
+                    created_at=AT,
+                    expires_at=None,
+                    revoked_at=None,
+                )
+            )
+        return key
 
     def post(self, path: str, body: Any) -> httpx.Response:
         return self._send("POST", path, json=body)

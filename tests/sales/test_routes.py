@@ -31,6 +31,22 @@ def events_stored(database: Database) -> int | None:
         return session.scalar(select(func.count()).select_from(SalesRow))
 
 
+def test_an_address_that_was_called_before_is_as_strict_with_whoever_calls_it_next(
+    call: Calling, database: Database
+) -> None:
+    call.post("/v1/sales", {"events": [event("e1")]})
+
+    bad_body = call.post("/v1/sales", {"events": [event("e2", quantity=0)]})
+    bad_parameter = call.post("/v1/sales?colour=red", {"events": [event("e2")]})
+    call.key = call.key_of("ops", None)
+    of_nobody = [call.post("/v1/sales", body) for body in ({}, {"events": [event("e2")]})]
+
+    assert named(bad_body) == [("/events/0/quantity", "too_small")]
+    assert bad_parameter.json()["code"] == "unknown_parameter"
+    assert [answer.json()["code"] for answer in of_nobody] == ["missing_parameter"] * 2
+    assert events_stored(database) == 1
+
+
 def test_a_batch_is_answered_event_by_event(call: Calling) -> None:
     whole = event("e1", unit_price="39.00", channel="web", order_id="10001")
     call.post("/v1/sales", {"events": [whole]})
