@@ -7,7 +7,7 @@ seconds, they and whoever comes are told at once to come again.
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from anyio import CapacityLimiter, WouldBlock, move_on_after
 from anyio.lowlevel import RunVar
@@ -68,10 +68,9 @@ async def thread_turn(request: Request) -> AsyncIterator[None]:
         turns.end(turn)
 
 
-@asynccontextmanager
-async def no_turn(_request: Request) -> AsyncIterator[None]:
+def no_turn(_request: Request) -> nullcontext[None]:
     """Let a request go on that uses no thread while it waits."""
-    yield
+    return nullcontext()
 
 
 def _turns_of(request: Request) -> _Turns:
