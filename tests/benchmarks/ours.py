@@ -76,7 +76,7 @@ def our_totals(
     if without == "profile":
         even = tuple(float(power == 0) for power in POWERS)
         flat = (1.0,) * PROFILE_WEEKS
-        priors = replace(priors, profile=flat, profiles={}, powers=even)
+        priors = replace(priors, profile=flat, profiles={}, powers=even, ways=())
     if without == "censoring":
         panel = replace(panel, in_stock_share=np.ones_like(panel.in_stock_share))
     forecasts = forecast_styles(panel, priors)

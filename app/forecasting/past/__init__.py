@@ -4,6 +4,8 @@ priors.py         BrandPriors: all of it
 rates.py          how well a style sells, by family, attributes, price and likeness
 profiles.py       how demand moves with a style's age
 powers.py         how far styles follow that
+ways.py           how else: faster, slower, or as another family
+ways_learning.py  which of these ways a brand's styles took, and whether that helps
 steady.py         what steady styles show of the calendar
 season.py         what the calendar does to all styles alike
 families.py       how far a family strays from that

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.demand.panel import DemandPanel
 from app.demand.panel_parts import by_code, part
-from app.forecasting.model import Floats
+from app.forecasting.model import Floats, Ints
 from app.forecasting.past.curves import learn_splits
 from app.forecasting.past.families import learn_family_seasons
 from app.forecasting.past.powers import law_of_powers, to_powers, weights_of_powers
@@ -26,7 +26,8 @@ from app.forecasting.past.season import in_season, learn_season
 from app.forecasting.past.sizes import split_prior
 from app.forecasting.past.succession import learn_succession
 from app.forecasting.past.themes import in_theme, learn_themes, theme_factors
-from app.forecasting.past.track import Lived, folds_of, take_record
+from app.forecasting.past.track import Lived, folds_of, missed_less, take_record
+from app.forecasting.past.ways_learning import has_families, with_ways
 from app.forecasting.seen.activity import learn_hazard
 from app.forecasting.seen.ages import first_sale_of, with_known_launches
 from app.forecasting.seen.evidence import Evidence, gather, strayed
@@ -57,7 +58,34 @@ def learn_priors(panel: DemandPanel) -> BrandPriors:
     taught = replace(_learn(panel), first_sale=first_sale)
     if not taught.styles:
         return taught
-    return replace(taught, calibration=take_record(_lived(panel, taught)))
+    lived = _lived(panel, taught)
+    if has_families(taught):
+        other = _with_ways(panel, taught)
+        lived_so = replace(lived, priors=_of_folds(panel, lived.folds, lived.priors))
+        if missed_less(lived_so, lived):
+            taught, lived = other, lived_so
+    return replace(taught, calibration=take_record(lived))
+
+
+def _with_ways(panel: DemandPanel, taught: BrandPriors) -> BrandPriors:
+    """Return what was learned with the ways that styles took through their profiles."""
+    plain = while_sold(evidence_of(panel, taught))
+    evidence = in_season(plain, taught.seasons_of(panel.styles), panel.origin, 7)
+    evidence = in_theme(evidence, theme_factors(panel, taught.themes))
+    launched = np.array([style.launched is not None for style in panel.styles], dtype=np.bool_)
+    lived = plain.seen_share.sum(axis=1) >= LIVED_WEEKS
+    return with_ways(panel, evidence, launched & lived, taught)
+
+
+def _of_folds(
+    panel: DemandPanel, folds: Ints, priors: tuple[BrandPriors, BrandPriors]
+) -> tuple[BrandPriors, BrandPriors]:
+    """Return what each half's styles are forecast from, with the ways that the other half took."""
+    first, second = (
+        _with_ways(part(panel, folds != fold), known) if known.styles else known
+        for fold, known in enumerate(priors)
+    )
+    return first, second
 
 
 def _learn(panel: DemandPanel) -> BrandPriors:

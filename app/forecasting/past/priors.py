@@ -43,6 +43,8 @@ class BrandPriors:
         profile: Demand by week of age over the mean of the launch, any style.
         profiles: The same by category.
         powers: How likely a style is to follow its profile to each of `profiles.POWERS`.
+        ways: How likely each kind of `ways.py` is; none where powers alone were measured to be
+            no worse.
         season: What the calendar does to all styles alike, by week of the year.
         seasons: What it does to the styles of a category that has a season of its own.
         themes: What it does beside that to styles with a word in their name, strongest first.
@@ -66,6 +68,7 @@ class BrandPriors:
     profile: tuple[float, ...] = (1.0,) * PROFILE_WEEKS
     profiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     powers: tuple[float, ...] = DEFAULT_LAW
+    ways: tuple[float, ...] = ()
     season: tuple[float, ...] = NO_SEASON
     seasons: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     themes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -125,6 +128,7 @@ class BrandPriors:
             **asdict(self),
             "profile": list(self.profile),
             "powers": list(self.powers),
+            "ways": list(self.ways),
             "season": list(self.season),
             "calibration": self.calibration.to_json(),
             "pool": self.pool.to_json(),
@@ -141,6 +145,7 @@ class BrandPriors:
             profile=tuple(stored["profile"]),
             profiles={key: tuple(values) for key, values in stored["profiles"].items()},
             powers=tuple(stored["powers"]),
+            ways=tuple(stored.get("ways", ())),
             season=tuple(stored["season"]),
             seasons={key: tuple(values) for key, values in stored.get("seasons", {}).items()},
             themes={key: tuple(values) for key, values in stored.get("themes", {}).items()},

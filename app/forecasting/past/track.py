@@ -57,6 +57,13 @@ MOST_EXTRA_UNITS = 50.0
 """A total counts as at most this many times its forecast, and so many units: one order of a
 warehouse would otherwise correct every launch of the brand."""
 
+COMPARED_AGES = (5, 13)
+"""Weeks since launch at which two ways to forecast are told apart: before, a style has too few
+weeks of its own to show one, and ages closer to each other are hardly two."""
+
+MOST_MISSED = 3.0
+SURE_SDS = 2.0
+
 
 def folds_of(panel: DemandPanel) -> NDArray[np.int64]:
     """Return the half of the brand that each style is in, 0 or 1, by its code alone."""
@@ -113,6 +120,29 @@ def take_record(lived: Lived) -> Calibration:
         spread.append(float(np.exp(log_spread)))
         styles.append(0 if scored is None else len(scored.forecast))
     return Calibration(tuple(bias), tuple(spread), tuple(styles), tuple(levels), tuple(of_level))
+
+
+def missed_less(one: Lived, other: Lived) -> bool:
+    """Say whether one way to forecast a brand's past launches missed by less than another did.
+
+    By two standard errors, over the same styles at COMPARED_AGES, each miss over the style's own
+    level, so that a bestseller does not choose for everyone.
+    """
+    less = []
+    for age in COMPARED_AGES:
+        scored, beside = _at_age(one, age), _at_age(other, age)
+        if scored is None or beside is None:
+            continue
+        level = (scored.forecast + beside.forecast) / 2 + 1.0
+        miss, missed = (
+            np.minimum(np.abs(by.wanted - by.forecast) / level, MOST_MISSED)
+            for by in (scored, beside)
+        )
+        less.append(missed - miss)
+    gain = np.concatenate(less) if less else np.zeros(0)
+    if len(gain) < 2:
+        return False
+    return bool(gain.mean() > SURE_SDS * gain.std(ddof=1) / np.sqrt(len(gain)))
 
 
 def _at_age(lived: Lived, age: int) -> _Scored | None:
