@@ -34,6 +34,7 @@ from app.insight.kpi_routes import routes as kpis
 from app.insight.routes import routes as schedules
 from app.insight.scorecard_routes import routes as scorecards
 from app.jobs.metrics import work_metrics
+from app.jobs.signals import take_in
 from app.jobs.work import bring_forward
 from app.parties.access import OnClockSet
 from app.parties.audit_routes import routes as audit
@@ -196,6 +197,7 @@ def _has_events(session: Session, brand_id: int) -> bool:
 
 
 def _bring_forward(session: Session, at: datetime) -> None:
+    take_in(session)
     bring_forward(session, at=at)
 
 

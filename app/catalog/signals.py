@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.catalog.queries import lock_styles
 from app.catalog.tables import Style
 from app.database.upsert import one_of
-from app.jobs.work import mark_due
+from app.jobs.signals import signal
 
 
 def styles_changed(
@@ -32,4 +32,4 @@ def styles_changed(
             .where(one_of(session, Style.id, ids))
             .values(supply_version=Style.supply_version + 1)
         )
-    mark_due(session, brand_id, ids, at=at, signal_at=at)
+    signal(session, brand_id, ids, at=at)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.doctor.advice import Advice, broken, hint, ok
 from app.jobs.beats import last_beat
+from app.jobs.signals import noted
 from app.jobs.tables import DueWork
 from app.parties.tables import ApiKey
 
@@ -29,8 +30,10 @@ def workers(session: Session, at: datetime) -> Iterator[Advice]:
     count, oldest = session.execute(
         select(func.count(), func.min(DueWork.due_at)).where(DueWork.due_at <= at)
     ).one()
-    if oldest is not None and at - oldest > LONG_DUE:
-        said = f"{count} styles wait for a refresh, the oldest since {_ago(at - oldest)}"
+    more, since = noted(session, at)
+    times = [time for time in (oldest, since) if time is not None]
+    if times and at - min(times) > LONG_DUE:
+        said = f"{count + more} styles wait for a refresh, the oldest since {_ago(at - min(times))}"
         yield hint("workers", said, "start more workers: shortrun worker")
     failing = session.scalar(
         select(func.count()).where(DueWork.attempts >= MANY_ATTEMPTS, DueWork.due_at <= at)

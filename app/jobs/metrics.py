@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.jobs.beats import living
+from app.jobs.signals import noted
 from app.jobs.tables import DueWork
 from app.jobs.totals import totals_of
 from app.web.metrics import gauge
@@ -31,15 +32,16 @@ def work_metrics(session: Session, at: datetime) -> Iterator[Metric]:
     signal = session.scalar(
         select(func.min(DueWork.signal_at)).where(DueWork.due_at <= at + LONGEST_REST)
     )
-    yield gauge("due_styles", "Styles that are due, claimed ones included.", due)
+    more, since = noted(session, at)
+    yield gauge("due_styles", "Styles that are due, claimed ones included.", due + more)
     yield gauge("leased_styles", "Due styles that a worker works on.", leased)
     yield gauge(
-        "oldest_due_seconds", "How long the oldest due style has been due.", _age(oldest, at)
+        "oldest_due_seconds", "How long the oldest due style has been due.", _age(at, oldest, since)
     )
     yield gauge(
         "oldest_signal_seconds",
         "Age of the oldest signal that no decision answers yet.",
-        _age(signal, at),
+        _age(at, signal, since),
     )
     workers = living(session, wall)
     yield gauge("workers", "Workers that said within a minute that they live.", len(workers))
@@ -64,5 +66,5 @@ def total(
     return family
 
 
-def _age(since: datetime | None, at: datetime) -> float:
-    return 0.0 if since is None else max((at - since).total_seconds(), 0.0)
+def _age(at: datetime, *since: datetime | None) -> float:
+    return max([0.0, *((at - time).total_seconds() for time in since if time is not None)])

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Float, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.base import Base, UtcTime
+from app.database.base import ONLY_ON, Base, Json, UtcTime
 
 
 class DueWork(Base):
@@ -30,6 +30,18 @@ class DueWork(Base):
     holder: Mapped[str | None] = mapped_column(String(140))
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(Integer)
+
+
+class DueSignal(Base):
+    """Keys of one group that became due together and are not marked in `DueWork` yet."""
+
+    __tablename__ = "due_signals"
+    __table_args__ = ({"sqlite_strict": True, "info": {ONLY_ON: "sqlite"}},)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    group_id: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    keys: Mapped[list[int]] = mapped_column(Json)
 
 
 class WorkerBeat(Base):

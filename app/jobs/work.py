@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.database.base import UtcTime
 from app.database.touching import given, given_values, touch, touching
-from app.database.upsert import one_of, skip_locked
+from app.database.upsert import is_sqlite, one_of, skip_locked
 from app.ids import new_id
 from app.jobs.process import own_name
-from app.jobs.tables import DueWork
+from app.jobs.tables import DueSignal, DueWork
 
 LONGEST_WAIT = timedelta(days=2)
 """Every key is due again by the next midnight of its zone, however long that day is."""
@@ -197,6 +197,10 @@ def bring_forward(session: Session, *, at: datetime) -> None:
 def is_due(session: Session, *, at: datetime, group_id: int | None = None) -> bool:
     """Say whether any key is due and free or leased, so that waiting for it makes sense."""
     query = select(DueWork.key).where(DueWork.due_at <= at)
+    note = select(DueSignal.id).where(DueSignal.at <= at)
     if group_id is not None:
         query = query.where(DueWork.group_id == group_id)
-    return session.scalar(query.limit(1)) is not None
+        note = note.where(DueSignal.group_id == group_id)
+    if session.scalar(query.limit(1)) is not None:
+        return True
+    return is_sqlite(session) and session.scalar(note.limit(1)) is not None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock.time import local_day, now
 from app.database.database import Database
 from app.jobs.finish import put_back
+from app.jobs.signals import take_in
 from app.jobs.work import Claim, claim, due_groups, longest_waiting
 from app.parties.queries import brand_with_id
 from app.parties.refs import BrandRef
@@ -87,6 +88,7 @@ def _claims(
         lease = settings.worker_lease_seconds
         return claim(session, at=at, wall=wall, limit=most, lease_seconds=lease, group_id=group_id)
 
+    take_in(session)
     oldest = brand_id if brand_id is not None else longest_waiting(session, at=at, wall=wall)
     if oldest is None:
         return []

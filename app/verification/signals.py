@@ -6,6 +6,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
+from app.database.upsert import is_sqlite
+from app.jobs.signals import noted_keys
 from app.jobs.tables import DueWork
 from app.parties.tables import Brand
 from app.verification.finding import Finding
@@ -24,5 +26,7 @@ def forgotten_styles(session: Session) -> Generator[Finding]:
         )
         .order_by(Style.id)
     )
+    if is_sqlite(session):
+        query = query.where(Style.id.not_in(noted_keys()))
     for brand, style in session.execute(query):
         yield Finding("signals", f"{brand}/{style}", "never due again")

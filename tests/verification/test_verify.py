@@ -6,8 +6,10 @@ import pytest
 from rich.console import Console
 from sqlalchemy import select, text
 
+from app.catalog.tables import Style
 from app.database.database import Database
 from app.demand.closing import close_month
+from app.jobs.signals import FEW, signal
 from app.recommendations.answer import accept
 from app.recommendations.feed import append, news
 from app.recommendations.retention import prune_feeds
@@ -110,6 +112,15 @@ def test_damage_is_found_and_named(shop: Database, check: str, statement: str, s
     damage(shop, statement)
 
     assert said in " ".join(one.detail for one in found(shop)[check])
+
+
+def test_a_style_whose_signal_waits_to_be_taken_in_is_in_the_round(shop: Database) -> None:
+    damage(shop, "DELETE FROM due_work")
+    with shop.write() as session:
+        every = session.scalars(select(Style.id)).all()
+        signal(session, 1, [*every, *range(1_000, 1_000 + FEW)], at=AT)
+
+    assert found(shop) == {}
 
 
 def test_a_row_that_names_nothing_is_found(shop: Database) -> None:
