@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import betaincinv, gammaincinv
+from scipy.special import betaincinv, gammainc, gammaincinv
 
 from app.planning.model import Floats, OfferTerms, Situation
 from app.planning.spread import spread_over_paths
@@ -39,13 +39,29 @@ def landing_of(offer: OfferTerms, release_days: float, paths: int) -> Landing:
     yields do not depend on demand.
     """
     days = np.array([release_days + offer.lead_time_days])
-    if offer.lead_time_sd_days > SURE * offer.lead_time_days > 0:
+    if is_spread(offer):
         lead = _gamma(offer.lead_time_days, offer.lead_time_sd_days, paths)
         days = release_days + lead
     factor = None
     if offer.yield_sd > SURE and offer.yield_rate < 1:
         factor = _beta(offer.yield_rate, offer.yield_sd, paths) / offer.yield_rate
     return Landing(days, factor)
+
+
+def is_spread(offer: OfferTerms) -> bool:
+    """Say whether the lead time varies from run to run."""
+    return offer.lead_time_sd_days > SURE * offer.lead_time_days > 0
+
+
+def landed_share(offer: OfferTerms, days: Floats) -> Floats:
+    """Return the share of an offer's runs that have landed so many days after their release.
+
+    Args:
+        offer: Its lead time `is_spread`.
+        days: Shape (days,); before the release nothing has landed.
+    """
+    shape = _shape(offer.lead_time_days, offer.lead_time_sd_days)
+    return np.asarray(gammainc(shape, np.maximum(days, 0.0) / offer.lead_time_days * shape))
 
 
 def before_the_end(landing: Landing, situation: Situation) -> Landing:
@@ -64,8 +80,13 @@ def before_the_end(landing: Landing, situation: Situation) -> Landing:
 @lru_cache(maxsize=256)
 def _gamma(mean: float, sd: float, paths: int) -> Floats:
     """Return quantiles of a Gamma, their mean made exact, shape (paths,)."""
-    shape = max(mean / sd, LEAST_SIGNAL) ** 2
+    shape = _shape(mean, sd)
     return _exact(gammaincinv(shape, spread_over_paths(paths, 1)) / shape, mean)
+
+
+def _shape(mean: float, sd: float) -> float:
+    """Return the shape of a Gamma with this mean and standard deviation."""
+    return max(mean / sd, LEAST_SIGNAL) ** 2
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.planning.baseline import Baseline
 from app.planning.customers import Counts
+from app.planning.landing import is_spread, landed_share
 from app.planning.marginal import MOST_COUNTED
 from app.planning.margins import Margins, steps_down
 from app.planning.model import Floats, Integers, OfferTerms
@@ -56,7 +57,8 @@ def look_ahead(
 
     An ordinary offer then serves every unit the baseline loses, at its full average cost, or the
     share that one run a review period of its largest size can; a made-to-order offer the share
-    of the customers who wait.
+    of the customers who wait. Where the lead time varies, a period is served by as many runs as
+    have landed when it begins: who counts on the mean runs out while half of them are late.
 
     Args:
         costs: Of a later unit, by offer, as `later_costs` gives them. The same in every world of
@@ -72,7 +74,14 @@ def look_ahead(
         cost = costs[offer.code]
         if first >= periods or cost >= served[0]:
             continue
-        share = _share_served(offer, mean_lost, first, review_days / period_days, waiting_share)
+        share: float | Floats = _share_served(
+            offer, mean_lost, first, review_days / period_days, waiting_share
+        )
+        if not offer.made_to_order and is_spread(offer):
+            release = days - offer.lead_time_days
+            first = min(first, math.ceil(release / period_days))
+            begins = np.arange(first, periods, dtype=np.float64) * period_days
+            share = share * landed_share(offer, begins - release)
         value = (1 - share) * served[first:] + share * cost
         np.minimum(worth[first:], value, out=worth[first:])
         np.minimum(unserved[first:], 1 - share, out=unserved[first:])

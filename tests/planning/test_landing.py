@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.planning import Floats, Situation, arrive, decide, landing_of, marginal_values
 from app.planning.curve import value_on_paths
-from app.planning.landing import Landing
+from app.planning.landing import Landing, landed_share
 from app.planning.world import World, outlook_from, world_of
 from tests.planning.situations import offer, poisson, situation, worlds
 
@@ -123,6 +123,17 @@ def test_lead_times_and_yields_are_unrelated() -> None:
 
     assert landing.yield_factor is not None
     assert abs(np.corrcoef(landing.days, landing.yield_factor)[0, 1]) < 0.03
+
+
+def test_as_many_runs_have_landed_by_a_day_as_paths_say() -> None:
+    terms = offer(lead_time_days=21.0, lead_time_sd_days=7.0)
+    days = np.array([-7.0, 0.0, 14.0, 21.0, 35.0])
+
+    share = landed_share(terms, days)
+
+    landed = landing_of(terms, 0.0, 4000).days
+    assert share[:2].tolist() == [0.0, 0.0]
+    assert share == pytest.approx([np.mean(landed <= day) for day in days], abs=2e-3)
 
 
 def test_a_lead_time_that_is_sure_lands_on_one_day() -> None:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.planning import Integers, cost_per_unit_sold
+from app.planning import Integers, cost_per_unit_sold, decide
 from app.planning.later import made_to_order_cost
 from app.planning.world import outlook_from, world_of
-from tests.planning.situations import offer, situation
+from tests.planning.situations import offer, poisson, situation
 
 
 def lost_a_period(units: int, periods: int) -> Integers:
@@ -92,3 +92,33 @@ def test_material_that_will_not_return_is_used_up_once(*, made_to_order: bool) -
     outlook = outlook_from(world_of(case))
 
     assert outlook.lost_units == pytest.approx(200 - 40)
+
+
+def test_later_runs_are_counted_on_no_sooner_than_they_land() -> None:
+    sure = offer(unit_cost=10.0, lead_time_days=14.0)
+    unsure = offer(unit_cost=10.0, lead_time_days=14.0, lead_time_sd_days=7.0)
+
+    counted, spread = (
+        outlook_from(world_of(situation(np.full((1, 4, 8), 20), terms, review=7)))
+        for terms in (sure, unsure)
+    )
+
+    assert counted.unserved_share.tolist() == [1, 1, 1, 0, 0, 0, 0, 0]
+    # A Gamma of mean 14 and deviation 7 has the shape 4: 1 - P(4, t) at t = (day - 7) / 3.5.
+    late = [1.0, 1.0, 0.857123, 0.433470, 0.151204, 0.042380, 0.010336, 0.002292]
+    assert spread.unserved_share == pytest.approx(late, abs=1e-6)
+    assert (np.diff(spread.worth) <= 0).all()
+
+
+def test_more_is_made_at_once_where_the_next_run_may_be_late() -> None:
+    demand = poisson(3, 20.0, paths=128, periods=12)
+    money = {"end": None, "review": 7, "holding_cost_per_unit_week": 0.5}
+
+    asked = [
+        decide(
+            situation(demand, offer(lead_time_days=14.0, lead_time_sd_days=sd), on_hand=40, **money)
+        ).chosen.quantity
+        for sd in (0.0, 7.0)
+    ]
+
+    assert asked[1] > 1.2 * asked[0]

@@ -45,7 +45,7 @@ def decided_later(database: Database) -> tuple[DecisionRow, Recommendation]:
         brand = brand_named(session, "acme")
         assert brand is not None
         events = [
-            SalesEvent(f"{size}-{day}", f"S1-{size}", "sale", 20, AT + timedelta(days=day))
+            SalesEvent(f"{size}-{day}", f"S1-{size}", "sale", 40, AT + timedelta(days=day))
             for day in range(34)
             for size in "ML"
         ]

@@ -88,16 +88,16 @@ def law(name: str) -> tuple[StyleForecast, Situation]:
 
 
 PINNED = {
-    3: {
+    4: {
         "a small batch": "05806723b011e815",
-        "small beside large": "9c84326a45d872ce",
-        "an end and returns": "c426e54610efd416",
+        "small beside large": "a9ab6265f9058b4e",
+        "an end and returns": "c7aefdca946b3623",
         "made to order": "9b5896a73fafdf25",
         "days, and some wait": "cf0a506f0091adc1",
         "enough in stock": "3904e8af77512169",
         "a plan that stands": "87aa1c4de106423a",
         "no offer pays": "c39cd6fae92e616c",
-        "a review a month": "961897a5a7b003ce",
+        "a review a month": "80455fb07f82f0ea",
     }
 }
 

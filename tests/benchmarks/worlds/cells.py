@@ -170,6 +170,8 @@ BROKEN = (
     replace(FAST, name="bursts together", bursts=True),
     replace(FAST, name="yield .85, told .97", told_yield=0.97, yield_rate=0.85),
     replace(FAST, name="lead +-1 week", lead_off_weeks=1),
+    replace(FAST, name="lead +-2 weeks", lead_off_weeks=2),
+    replace(SLOW, name="slow, lead +-3 weeks", lead_off_weeks=3),
     replace(FAST, name="prior 1.5x too low", scale_off=1.5),
     replace(FAST, name="prior 1.5x too high", scale_off=1 / 1.5),
     replace(STABLE, name="stable, level shifts", shifts=(0.4, 1.7)),
