@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku
 from app.database.base import Day
@@ -106,15 +106,28 @@ def closed_since(
 
 
 def closed_net_units(
-    session: Session, brand_id: int, by: InstrumentedAttribute[int], *, first: date, after: date
+    session: Session, sku_ids: Sequence[int], *, first: date, after: date
 ) -> dict[int, int]:
-    """Return units sold less cancelled on days of closed months, by a column of the SKU."""
+    """Return units sold less cancelled on days of closed months, by SKU."""
     query = (
-        select(by, units(_net()))
+        select(ClosedDay.sku_id, units(_net()))
+        .where(one_of(session, ClosedDay.sku_id, sku_ids))
+        .where(ClosedDay.told_on >= first, ClosedDay.told_on < after)
+        .group_by(ClosedDay.sku_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def closed_net_units_by_style(
+    session: Session, brand_id: int, *, first: date, after: date
+) -> dict[int, int]:
+    """Return units sold less cancelled on days of closed months, by style of a brand."""
+    query = (
+        select(Sku.style_id, units(_net()))
         .join(ClosedDay, ClosedDay.sku_id == Sku.id)
         .where(Sku.brand_id == brand_id)
         .where(ClosedDay.told_on >= first, ClosedDay.told_on < after)
-        .group_by(by)
+        .group_by(Sku.style_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
 from app.clock.time import local_day
-from app.demand.closed_queries import closed_net_units
+from app.demand.closed_queries import closed_net_units_by_style
 from app.forecasting.tables import ForecastRow
 from app.insight.kpi import Kpi, quotient
 from app.insight.period import Asked
@@ -108,5 +108,5 @@ def _demand(session: Session, brand_id: int, start: date, after: date) -> dict[i
         .group_by(Sku.style_id)
     )
     found = Counter({style_id: int(units) for style_id, units in session.execute(query)})
-    found.update(closed_net_units(session, brand_id, Sku.style_id, first=start, after=after))
+    found.update(closed_net_units_by_style(session, brand_id, first=start, after=after))
     return {style_id: max(0, units) for style_id, units in found.items()}

@@ -1,21 +1,25 @@
-"""Figures of a brand's shelf: sell-through, fill rate, leftovers, and what owning it all cost."""
+"""Figures of a brand's shelf: sell-through, fill rate, leftovers, and what owning it all cost.
+
+The shelf is read and summed a portion of SKUs at a time, so that memory does not grow with it.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
 from app.clock.time import start_of_day
+from app.database.upsert import one_of
 from app.demand.calendar import microseconds
 from app.demand.closed_queries import closed_net_units
 from app.demand.panel import Ints
-from app.demand.position import Position, positions
+from app.demand.position import positions
 from app.demand.stock_queries import stock_outs
 from app.demand.stockouts import time_out
 from app.insight.kpi import TICK, Kpi, quotient
@@ -23,11 +27,14 @@ from app.insight.kpi_queries import AcceptedRun
 from app.insight.period import Asked
 from app.runs.tables import Run
 from app.sales.tables import SalesRow
+from app.stock.tables import StockLevel
+
+SKUS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """Every SKU of the styles asked for, and what it sold in the period, in one order.
+    """SKUs whose stock was reported by the end of the period, and what they sold in it.
 
     Attributes:
         holding: Cost of a unit and week on the shelf.
@@ -42,9 +49,70 @@ class Shelf:
     sold: Ints
 
 
-def read_shelf(session: Session, asked: Asked) -> Shelf:
-    """Return the brand's shelf; with a factory, of the styles it has made runs of."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What SKUs come to together.
+
+    Attributes:
+        skus: How many they are; `ended_skus`, of styles whose life is over.
+        sold: Units sold less cancelled in the period; `ended_sold`, of ended styles.
+        left: Units on the shelf at its end; `ended_left`, of ended styles.
+        missed: Units wanted while there was no stock, at the rate of the days in stock.
+        held_a_week: Cost of holding for a week what lay there on average.
+        fetched: What leftovers of ended styles are worth.
+    """
+
+    skus: int = 0
+    ended_skus: int = 0
+    sold: int = 0
+    ended_sold: int = 0
+    left: int = 0
+    ended_left: int = 0
+    missed: float = 0.0
+    held_a_week: Decimal = Decimal(0)
+    fetched: Decimal = Decimal(0)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return what both come to."""
+        return Tally(
+            self.skus + other.skus,
+            self.ended_skus + other.ended_skus,
+            self.sold + other.sold,
+            self.ended_sold + other.ended_sold,
+            self.left + other.left,
+            self.ended_left + other.ended_left,
+            self.missed + other.missed,
+            self.held_a_week + other.held_a_week,
+            self.fetched + other.fetched,
+        )
+
+
+def shelf_kpis(session: Session, asked: Asked, runs: Sequence[AcceptedRun]) -> dict[str, Kpi]:
+    """Return the figures of the shelf over the period; SKUs without any report say nothing."""
     assert asked.brand is not None, "a shelf is a brand's"
+    found = sum((tally(session, asked, shelf) for shelf in shelves(session, asked)), start=Tally())
+    unsold = found.ended_left
+    wanted = round(found.sold + found.missed, 1)
+    has_begun = _end(asked) > start_of_day(asked.first, asked.timezone)
+    weeks = Decimal(max(0, int((_end(asked) - asked.since).total_seconds()))) / (7 * 86_400)
+    made = sum((run.total_cost for run in runs), start=Decimal(0))
+    cost = (made + found.held_a_week * weeks - found.fetched).quantize(TICK)
+    units = sum(run.quantity for run in runs)
+    currency = asked.brand.currency
+    return {
+        "sell_through": quotient("share", found.sold, found.sold + found.left, count=found.skus),
+        "fill_rate": quotient("share", found.sold, wanted, count=found.skus)
+        if has_begun
+        else Kpi("share", denominator=0),
+        "leftovers": quotient("share", unsold, unsold + found.ended_sold, count=found.ended_skus),
+        "total_cost_of_ownership": quotient(f"{currency}/unit", cost, units, count=len(runs)),
+    }
+
+
+def shelves(session: Session, asked: Asked) -> Iterator[Shelf]:
+    """Yield the brand's shelf in portions; with a factory, of the styles it has made runs of."""
+    assert asked.brand is not None, "a shelf is a brand's"
+    is_reported = exists().where(StockLevel.sku_id == Sku.id, StockLevel.as_of <= _end(asked))
     query = (
         select(
             Sku.id,
@@ -54,28 +122,36 @@ def read_shelf(session: Session, asked: Asked) -> Shelf:
             Style.planning,
         )
         .join(Style, Style.id == Sku.style_id)
-        .where(Sku.brand_id == asked.brand.id)
+        .where(Sku.brand_id == asked.brand.id, is_reported)
         .order_by(Sku.id)
+        .limit(SKUS_AT_ONCE)
     )
     if asked.factory is not None:
         query = query.where(Sku.style_id.in_(select(Run.style_id).where(*asked.of(Run))))
-    rows = session.execute(query).all()
-    sold = _net_sold(session, asked)
-    return Shelf(
-        sku_ids=[row[0] for row in rows],
-        holding=[row[1] for row in rows],
-        salvage=[row[2] for row in rows],
-        has_ended=[_is_over(row[3], row[4], asked.last) for row in rows],
-        sold=np.array([sold.get(row[0], 0) for row in rows], dtype=np.int64),
-    )
+    after = 0
+    while rows := session.execute(query.where(Sku.id > after)).all():
+        after = rows[-1][0]
+        ids = [row[0] for row in rows]
+        sold = _net_sold(session, asked, ids)
+        yield Shelf(
+            sku_ids=ids,
+            holding=[row[1] for row in rows],
+            salvage=[row[2] for row in rows],
+            has_ended=[_is_over(row[3], row[4], asked.last) for row in rows],
+            sold=np.array([sold.get(key, 0) for key in ids], dtype=np.int64),
+        )
+
+
+def _end(asked: Asked) -> datetime:
+    """Return the end of the period, or now where it is not over."""
+    return min(asked.until, asked.at)
 
 
 def _is_over(end: date | None, planning: str, last: date) -> bool:
     return planning == "ended" or (end is not None and end <= last)
 
 
-def _net_sold(session: Session, asked: Asked) -> dict[int, int]:
-    assert asked.brand is not None, "sales are a brand's"
+def _net_sold(session: Session, asked: Asked, sku_ids: Sequence[int]) -> dict[int, int]:
     net = case(
         (SalesRow.kind == "sale", SalesRow.quantity),
         (SalesRow.kind == "cancellation", -SalesRow.quantity),
@@ -83,79 +159,49 @@ def _net_sold(session: Session, asked: Asked) -> dict[int, int]:
     )
     query = (
         select(SalesRow.sku_id, func.sum(net))
-        .join(Sku, Sku.id == SalesRow.sku_id)
-        .where(Sku.brand_id == asked.brand.id)
+        .where(one_of(session, SalesRow.sku_id, sku_ids))
         .where(SalesRow.day >= asked.first, SalesRow.day <= asked.last)
         .group_by(SalesRow.sku_id)
     )
     found = Counter({sku_id: int(units) for sku_id, units in session.execute(query)})
     after = asked.last + timedelta(days=1)
-    found.update(closed_net_units(session, asked.brand.id, Sku.id, first=asked.first, after=after))
+    found.update(closed_net_units(session, sku_ids, first=asked.first, after=after))
     return {sku_id: max(0, units) for sku_id, units in found.items()}
 
 
-def shelf_kpis(session: Session, asked: Asked, runs: Sequence[AcceptedRun]) -> dict[str, Kpi]:
-    """Return the figures of the shelf over the period; SKUs without any report say nothing."""
-    shelf = read_shelf(session, asked)
-    end = min(asked.until, asked.at)
-    closing = positions(session, shelf.sku_ids, at=end)
-    opening = positions(session, shelf.sku_ids, at=asked.since)
-    known = [index for index, key in enumerate(shelf.sku_ids) if closing[key].stock_known]
-    left = {index: closing[shelf.sku_ids[index]].on_hand for index in known}
-    sold = int(shelf.sold[known].sum())
-    ended = [index for index in known if shelf.has_ended[index]]
-    over = sum(left[index] for index in ended)
-    gone = int(shelf.sold[ended].sum())
-    return {
-        "sell_through": quotient("share", sold, sold + sum(left.values()), count=len(known)),
-        "fill_rate": _fill_rate(session, asked, shelf, end, known),
-        "leftovers": quotient("share", over, over + gone, count=len(ended)),
-        "total_cost_of_ownership": _ownership(asked, shelf, runs, opening, closing, end),
-    }
-
-
-def _fill_rate(
-    session: Session, asked: Asked, shelf: Shelf, end: datetime, known: Sequence[int]
-) -> Kpi:
-    """Return units served of units wanted.
-
-    What was wanted while a SKU was out of stock is reckoned at its rate of the days in stock.
-    """
-    ids = [shelf.sku_ids[index] for index in known]
-    begun = start_of_day(asked.first, asked.timezone)
-    if not ids or end <= begun:
-        return Kpi("share", denominator=0)
-    bounds = np.array([microseconds(begun), microseconds(end + timedelta(seconds=1))])
-    whole = int(bounds[1] - bounds[0])
-    out = time_out(stock_outs(session, ids, before=end), bounds, len(ids))[:, 0]
-    sold = shelf.sold[known]
-    rate = np.divide(sold, whole - out, out=np.zeros(len(ids)), where=out < whole)
-    served = int(sold.sum())
-    wanted = round(served + float((rate * out).sum()), 1)
-    return quotient("share", served, wanted, count=len(ids))
-
-
-def _ownership(
-    asked: Asked,
-    shelf: Shelf,
-    runs: Sequence[AcceptedRun],
-    opening: dict[int, Position],
-    closing: dict[int, Position],
-    end: datetime,
-) -> Kpi:
-    """Return what a unit ordered cost in all: making, holding, less what leftovers fetch.
+def tally(session: Session, asked: Asked, shelf: Shelf) -> Tally:
+    """Return what a portion of the shelf comes to over the period.
 
     Stock is held at the mean of what there was when the period began and when it ended.
     """
-    assert asked.brand is not None, "a brand's own figure"
-    weeks = Decimal(max(0, int((end - asked.since).total_seconds()))) / (7 * 86_400)
-    cost = sum((run.total_cost for run in runs), start=Decimal(0))
-    for key, holding, salvage, has_ended in zip(
-        shelf.sku_ids, shelf.holding, shelf.salvage, shelf.has_ended, strict=True
-    ):
-        held = Decimal(opening[key].on_hand + closing[key].on_hand) / 2
-        cost += holding * held * weeks
-        cost -= salvage * closing[key].on_hand if has_ended else 0
-    units = sum(run.quantity for run in runs)
-    unit = f"{asked.brand.currency}/unit"
-    return quotient(unit, cost.quantize(TICK), units, count=len(runs))
+    closing = positions(session, shelf.sku_ids, at=_end(asked))
+    opening = positions(session, shelf.sku_ids, at=asked.since)
+    left = np.array([closing[key].on_hand for key in shelf.sku_ids], dtype=np.int64)
+    before = np.array([opening[key].on_hand for key in shelf.sku_ids], dtype=np.int64)
+    ended = np.array(shelf.has_ended, dtype=bool)
+    twice_held = (before + left).tolist()
+    held = zip(shelf.holding, twice_held, strict=True)
+    fetched = zip(shelf.salvage, (left * ended).tolist(), strict=True)
+    return Tally(
+        skus=len(shelf.sku_ids),
+        ended_skus=int(ended.sum()),
+        sold=int(shelf.sold.sum()),
+        ended_sold=int(shelf.sold[ended].sum()),
+        left=int(left.sum()),
+        ended_left=int(left[ended].sum()),
+        missed=_missed(session, asked, shelf),
+        held_a_week=sum((cost * units for cost, units in held), start=Decimal(0)) / 2,
+        fetched=sum((value * units for value, units in fetched), start=Decimal(0)),
+    )
+
+
+def _missed(session: Session, asked: Asked, shelf: Shelf) -> float:
+    """Return units wanted while out of stock, at each SKU's rate of the days in stock."""
+    begun = start_of_day(asked.first, asked.timezone)
+    if _end(asked) <= begun:
+        return 0.0
+    bounds = np.array([microseconds(begun), microseconds(_end(asked) + timedelta(seconds=1))])
+    whole, skus = int(bounds[1] - bounds[0]), len(shelf.sku_ids)
+    out = time_out(stock_outs(session, shelf.sku_ids, before=_end(asked)), bounds, skus)[:, 0]
+    rate = np.divide(shelf.sold, whole - out, out=np.zeros(skus), where=out < whole)
+    return float((rate * out).sum())

@@ -12,7 +12,11 @@ from sqlalchemy import func, select, text
 from app.audit.tables import AuditEntry
 from app.catalog.tables import Sku
 from app.database.database import Database
-from app.demand.closed_queries import closed_net_units, has_closed_days
+from app.demand.closed_queries import (
+    closed_net_units,
+    closed_net_units_by_style,
+    has_closed_days,
+)
 from app.demand.closing import closable, close_month
 from app.demand.position import positions
 from app.demand.queries import first_sale_days, units_by_day
@@ -106,8 +110,9 @@ def test_what_is_read_of_sales_is_the_same_before_and_after(
         archived = session.execute(text("SELECT count(*) FROM sales_events_2025_01"))
         assert archived.scalar_one() == 7
         skus = {sku_id(session, "A"): 12, sku_id(session, "B"): 6}
-        net = closed_net_units(session, brand.id, Sku.id, first=JANUARY, after=FEBRUARY)
-        assert net == skus
+        assert closed_net_units(session, list(skus), first=JANUARY, after=FEBRUARY) == skus
+        by_style = closed_net_units_by_style(session, brand.id, first=JANUARY, after=FEBRUARY)
+        assert list(by_style.values()) == [18]
         act = session.scalars(select(AuditEntry)).all()[-1]
         assert (act.role, act.action, act.subject) == ("command", "sales.month_closed", "2025-01")
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 from app.catalog.tables import Style
 from app.database.database import Database
 from app.forecasting.tables import ForecastRow
+from app.insight import shelf_kpis
 from app.parties.tables import BrandFactory
 from app.sales.ingest import SalesEvent, store_sales
 from app.stock.tables import StockLevel
@@ -165,6 +166,22 @@ def test_the_shelf_tells_sell_through_fill_rate_leftovers_and_ownership(
     assert (ended["leftovers"]["numerator"], ended["leftovers"]["denominator"]) == (20, 120)
     # 1926.00 to make, and 20 days of (120 + 20) / 2 units at 0.05 a week: 9.99.
     assert found["total_cost_of_ownership"]["numerator"] == "1936.00"
+
+
+def test_a_shelf_read_sku_by_sku_tells_the_same(
+    database: Database, scene: Scene, brand_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sku, units in zip(scene.skus, (100, 20), strict=True):
+        report(database, sku, -5, units)
+    sell(database, scene, range(10), 8, "S2-BLK-M")
+    sell(database, scene, range(10), 2, "S2-BLK-L")
+    report(database, scene.skus[1], 10, 0)
+    whole = kpis(database, brand_key, "from=2026-03-02&to=2026-03-21")
+
+    monkeypatch.setattr(shelf_kpis, "SKUS_AT_ONCE", 1)
+
+    assert whole["sell_through"]["count"] == 2
+    assert kpis(database, brand_key, "from=2026-03-02&to=2026-03-21") == whole
 
 
 def test_the_forecast_before_the_last_four_weeks_is_held_against_what_they_sold(
