@@ -13,6 +13,7 @@ from app.forecasting.fitted.engine import SLOW
 from app.forecasting.fitted.fast import at_once
 from app.forecasting.fitted.lengths import Cohort, cohort_of, volume_of
 from app.forecasting.fitted.pool import PoolWeights, own_weights
+from app.forecasting.fitted.regression import POOLED
 from app.forecasting.fitted.series import Rolling
 from app.forecasting.fitted.trials import Trial, actuals, cuts, losses
 from app.forecasting.model import HORIZON, Floats, Note
@@ -74,11 +75,12 @@ class FitState:
         except (KeyError, TypeError, ValueError):
             return None
 
-    def serves(self, cohort: Cohort, today: date, periods: int) -> bool:
+    def serves(self, cohort: Cohort, today: date, periods: int, pool: PoolWeights) -> bool:
         """Say whether a history of so many periods may be forecast with it, or needs a full fit."""
         recent = 0 <= (today - self.day).days < FULL_FIT_DAYS
         reach = self.rolling.reach + FULL_FIT_DAYS // cohort.period_days
-        return recent and self.cohort == cohort.key and reach <= periods
+        is_known = POOLED not in self.weights or POOLED in pool.known
+        return recent and is_known and self.cohort == cohort.key and reach <= periods
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,15 +163,12 @@ def fit_histories(
         if cohort is None or not np.isfinite(history).all() or (history < 0).any():
             continue
         state = None if warm is None else warm[index]
-        if state is not None and not state.serves(cohort, today, len(history)):
+        if state is not None and not state.serves(cohort, today, len(history), pool):
             state = None
         ratio = CRITICAL_RATIO if ratios is None else ratios[index]
+        given = pool.of(cohort, volume_of(history)) if state is None else state.weights
         # By name: PostgreSQL gives stored objects back in an order of its own.
-        weights = dict(
-            sorted(
-                (pool.of(cohort, volume_of(history)) if state is None else state.weights).items()
-            )
-        )
+        weights = dict(sorted(given.items()))
         tasks[index] = _Task(history, cohort, ratio, weights, state, pool.known)
     answers = _answers([ask for task in tasks.values() for ask in task.asks()], search)
     fits: list[Fit | None] = [None] * len(histories)

@@ -146,11 +146,11 @@ def test_a_week_old_fit_or_one_of_another_cohort_is_made_anew() -> None:
     assert gaps is not None
 
     def serves(days: int) -> bool:
-        return state.serves(cohort, TODAY + timedelta(days=days), 61)
+        return state.serves(cohort, TODAY + timedelta(days=days), 61, PoolWeights())
 
     assert [serves(-1), serves(0), serves(6), serves(7)] == [False, True, True, False]
-    assert not state.serves(gaps, TODAY, 61)
-    assert not state.serves(cohort, TODAY, 20)
+    assert not state.serves(gaps, TODAY, 61, PoolWeights())
+    assert not state.serves(cohort, TODAY, 20, PoolWeights())
 
 
 def test_a_state_is_the_same_after_being_stored() -> None:
@@ -223,12 +223,12 @@ def test_the_brands_regression_is_asked_with_what_it_knows_in_full_fits_and_betw
     assert first.mean.tolist() == again.mean.tolist()
 
 
-def test_where_the_regression_is_no_longer_known_the_other_models_speak() -> None:
+def test_a_state_of_a_regression_that_is_no_longer_known_is_fitted_anew() -> None:
     history = np.array([*[50.0] * 12, 100.0])
-    weights = {"7/12/smooth": {POOLED: 0.5, "HistoricAverage": 0.5}}
-    state = fit(history, PoolWeights(weights, TODAY, (0.0,) * 12)).state
+    state = fit(history, PoolWeights({"7/12/smooth": {POOLED: 1.0}}, TODAY, (0.0,) * 12)).state
 
-    without = fit(history, PoolWeights(weights, TODAY), warm=state)
+    anew = fit(history, PoolWeights({"7/12/smooth": {"HistoricAverage": 1.0}}, TODAY), warm=state)
 
-    assert without.mean[0] == pytest.approx(history.mean())
-    assert without.notes[0]["reason"] == "not learned"
+    assert anew.model == "HistoricAverage"
+    assert anew.mean[0] == pytest.approx(history.mean())
+    assert anew.notes == ()
