@@ -17,12 +17,13 @@ class Ask:
     """What one model is asked of one history.
 
     Attributes:
-        model: One of MODELS.
+        model: One that a LengthClass names.
         history: Demand, >= 0, finite, shape (periods,).
         horizon: Periods to come.
         cuts: Earlier origins to forecast from as well: how many periods each sees, ascending.
         ahead: Periods that each of them forecasts.
-        parameters: What a fit of the model found before; None searches.
+        parameters: What a fit of the model found before, or what it learned from other histories;
+            None: one that searches does so.
     """
 
     model: str

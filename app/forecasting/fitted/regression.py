@@ -29,7 +29,7 @@ LEAST_HISTORIES = 300
 25% together."""
 
 LEAST_SEEN = 5
-"""Periods of a history from which it can be forecast."""
+"""Periods before the first origin that teaches: of fewer, the last ones are all that there are."""
 
 WINDOW = 13
 """Latest periods that tell a level."""
@@ -123,7 +123,7 @@ def basis(units: Floats) -> tuple[Floats, Floats]:
     Shapes (histories,) and (histories, 3 * (1 + len(LAST))).
 
     Args:
-        units: Demand of LEAST_SEEN periods or more, >= 0, shape (histories, periods).
+        units: Demand of two periods or more, >= 0, shape (histories, periods).
     """
     units = units[:, -WINDOW:]
     mean = units.mean(axis=1) + SOME_UNITS
