@@ -85,6 +85,7 @@ def simulate_baseline(
     used_up = 1 / margins.customers_per_unit
     demand = net_of_returns(gross, used_up, margins.return_periods)
     demanded = gross[-1:].sum(axis=(0, 1), dtype=np.int64)
+    # No count below, nor its sum over SKUs, is more than a path demands and all supply together.
     demand = narrowed(demand, int(demanded.max() + abs(supply[-1]).sum()))
     lost = demand - supply[1:, :, None].astype(demand.dtype)
     np.maximum(lost[:1], 0, out=lost[:1])

@@ -128,6 +128,17 @@ def test_units_on_their_way_are_counted_however_few_are_wanted(made: int) -> Non
     assert behind.stock_periods.tolist() == [2 + (made - 4) + (made - 8)]
 
 
+@pytest.mark.parametrize("stock", [1_000, 40_000, 3_000_000_000])
+def test_stock_beside_which_little_is_wanted_is_left_over(stock: int) -> None:
+    case = situation([[[4, 4, 4, 4]]], on_hand=stock)
+
+    baseline = simulate_baseline(case, margins_of(case.economics, 7))
+
+    assert baseline.lost_to_date.ravel().tolist() == [0, 0, 0, 0]
+    assert baseline.leftover.tolist() == [stock - 16]
+    assert baseline.stock_periods.tolist() == [4 * stock - 40]
+
+
 @pytest.mark.parametrize("made", [20_000, 50_000])
 def test_a_run_far_larger_than_what_is_wanted_leaves_the_rest_over(made: int) -> None:
     late = offer(unit_cost=0.001, moq_run=made, lead_time_days=7)
