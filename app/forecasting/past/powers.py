@@ -36,7 +36,7 @@ def weights_of_powers(units: Floats, base: Floats, law: Floats, overdispersion: 
         units: Units counted in stock, shape (styles, periods).
         base: Expected units at a rate of 1 under each power, shape (powers, styles, periods);
             a period with none says nothing.
-        law: How likely each power is before, summing to 1, shape (styles, powers).
+        law: How likely each power is before, in proportion, shape (styles, powers).
         overdispersion: Variance of a period beyond its mean, over the mean squared, > 0.
     """
     size = 1.0 / overdispersion

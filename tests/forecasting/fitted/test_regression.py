@@ -87,6 +87,19 @@ def test_one_order_of_a_million_units_moves_no_other_style() -> None:
     assert with_freak == pytest.approx(level(brand[1], learned(brand)), rel=0.02)
 
 
+def test_orders_that_nothing_foretold_teach_no_other_style_to_rise() -> None:
+    ordered, risen = np.array(steady()), np.array([*[50.0] * 12, 100.0])
+    ordered[::20, 8:] = [110.0, 900.0, 800.0, 900.0, 1000.0]
+
+    assert level(risen, learned(list(ordered))) < 65
+
+
+def test_a_level_is_told_by_the_last_thirteen_weeks() -> None:
+    history, found = wandering()[0], learned(wandering())
+
+    assert level(np.array([*[900.0] * 40, *history]), found) == level(history, found)
+
+
 def test_a_brand_of_few_histories_has_none() -> None:
     assert learn_regression(steady(LEAST_HISTORIES - 1)) == ()
 
