@@ -142,7 +142,8 @@ class FailedStyleOut(Wire):
 class ResultOut(Wire):
     """What a backtest found, Shortrun first.
 
-    In fewer than `least_weeks` no rule can be told from another: most of what was made is not sold.
+    In fewer than `least_weeks` (two of the slowest lead times and a review) no rule is told from
+    another: much of what was made may not be sold yet.
     """
 
     brand: str

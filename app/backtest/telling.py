@@ -8,8 +8,8 @@ from app.backtest.world import WEEK, World
 
 LEAD_TIMES = 2
 """Slowest lead times that a range has to last: the first run decided lands after one of them, and
-sells, or does not, in the other. In less, most of what a rule paid for is not sold by the end: its
-set-ups count, what it will earn does not, and who made least looks best. Of 6 styles of Online
+sells, or does not, in the other. In less, much of what a rule paid for may not be sold by the end:
+its set-ups count, what it will earn does not, and who made least looks best. Of 6 styles of Online
 Retail over 4 weeks (slowest lead time 10) one large run came out 35 GBP above Shortrun (standard
 error 114), which had paid 60 GBP more for set-ups; of 200 over 40 weeks it is 36,600 GBP below."""
 
@@ -31,6 +31,6 @@ def is_told_apart(gap: float, error: float | None, *, is_long_enough: bool) -> b
 def warning(weeks: int, least: int) -> str:
     """Return what to say of a range that is too short."""
     return (
-        f"Too short to tell: in {weeks} weeks most of what is made is not sold yet, so that"
-        f" what it counts decides. With these lead times ask for {least} weeks or more."
+        f"Too short to tell: after {weeks} weeks much of what was made may not be sold yet, and"
+        f" what that counts for decides. With these lead times ask for {least} weeks or more."
     )

@@ -51,7 +51,7 @@ def test_the_same_past_gives_the_same_result_and_ours_made_runs(database: Databa
     assert (result["styles"], result["of_styles"], result["weeks"]) == (2, 2, 3)
     assert (result["least_weeks"], result["is_long_enough"]) == (5, False)
     assert {rule["told_apart"] for rule in result["rules"]} == {None, False}
-    assert "Too short to tell: in 3 weeks" in result["assumptions"][-1]
+    assert "Too short to tell: after 3 weeks" in result["assumptions"][-1]
     assert (result["first_day"], result["last_day"]) == ("2026-02-09", "2026-03-01")
     ours = result["rules"][0]
     assert ours["runs"] > 0

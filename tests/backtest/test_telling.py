@@ -35,5 +35,5 @@ def test_a_difference_counts_beyond_two_errors_of_a_long_range(
 
 
 def test_what_is_said_of_a_short_range_names_the_weeks_to_ask_for() -> None:
-    assert "in 4 weeks" in warning(4, 21)
+    assert "after 4 weeks" in warning(4, 21)
     assert "ask for 21 weeks or more" in warning(4, 21)
