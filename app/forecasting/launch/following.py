@@ -1,9 +1,9 @@
 """How far each style follows the launch profile that its brand's other styles taught.
 
 A style that sells evenly in a brand whose launches fade must not be forecast to fade. Its
-weight of each power of the profile starts at the brand's law and is moved by its own history;
-what is expected of it is the mean over the powers, flatter than the profile wherever its own
-history does not yet say which power is its own.
+weight of each way through the profile, a power of it and what else `ways` knows, starts at the
+brand's law and is moved by its own history; what is expected of it is the mean over the ways,
+flatter than the profile wherever its own history does not yet say which way is its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +22,14 @@ from app.forecasting.seen.ages import ages_ahead
 from app.forecasting.seen.evidence import Evidence
 
 SPREAD_WEEKS = 13
-"""Weeks to come about whose total the powers may disagree."""
+"""Weeks to come about whose total the ways may disagree."""
 
 EVEN_OF_AGELESS = 0.5
 """How likely demand is even, whatever the brand's law, where the launch day is not known."""
+
+NO_FAMILY = ""
+"""Its styles may follow every family, and so have the most ways: whatever the batch, arrays have
+room for them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +39,7 @@ class Following:
     Attributes:
         past: In each period of the panel, > 0, shape (styles, periods).
         ahead: In each period to come, > 0, shape (styles, HORIZON).
-        cv: How far the powers disagree about the total to come, shape (styles,).
+        cv: How far the ways disagree about the total to come, shape (styles,).
     """
 
     past: Floats
@@ -47,7 +51,7 @@ def follow(panel: DemandPanel, evidence: Evidence, priors: BrandPriors) -> Follo
     """Return how each style's demand moves with its age, as far as its own history says."""
     weeks = panel.period_days / 7.0
     ways = {name: ways_of(priors, name) for name in {one.category or "" for one in panel.styles}}
-    count = max((len(own.kinds) for own in ways.values()), default=1)
+    count = len(ways_of(priors, NO_FAMILY).kinds)
     past = _at_ways(panel, evidence.age_weeks, ways, count)
     ahead = _at_ways(panel, ages_ahead(panel, evidence.age_weeks), ways, count)
     base = past * np.where(evidence.age_weeks > 0, evidence.seen_share * weeks, 0.0)
@@ -58,15 +62,20 @@ def follow(panel: DemandPanel, evidence: Evidence, priors: BrandPriors) -> Follo
     overdispersion = priors.period_overdispersion(panel.period_days)
     likely = weights_of_powers(evidence.seen_units, base, law, overdispersion)
     weight = likely.T * rate
-    weight = weight / weight.sum(axis=0)
+    weight = weight / _over_ways(weight)
     periods = min(HORIZON, round(SPREAD_WEEKS / weeks))
     total = rate * ahead[:, :, :periods].sum(axis=2)
-    mean, square = (likely.T * total).sum(axis=0), (likely.T * total**2).sum(axis=0)
+    mean, square = _over_ways(likely.T * total), _over_ways(likely.T * total**2)
     return Following(
-        past=np.asarray((weight[:, :, None] * past).sum(axis=0)),
-        ahead=np.asarray((weight[:, :, None] * ahead).sum(axis=0)),
+        past=_over_ways(weight[:, :, None] * past),
+        ahead=_over_ways(weight[:, :, None] * ahead),
         cv=np.sqrt(np.maximum(square / mean**2 - 1.0, 0.0)),
     )
+
+
+def _over_ways(values: Floats) -> Floats:
+    """Return the sum over the first axis, added in its order: NumPy's own depends on the batch."""
+    return np.asarray(sum(values))
 
 
 def seasonal(following: Following, panel: DemandPanel, season: Floats) -> Following:
@@ -112,9 +121,9 @@ def _law(panel: DemandPanel, ways: Sequence[Ways], count: int) -> Floats:
 
 
 def _rates(panel: DemandPanel, evidence: Evidence, priors: BrandPriors, base: Floats) -> Floats:
-    """Return each style's weekly rate if it followed each power, (powers, styles).
+    """Return each style's weekly rate if it took each way, (ways, styles).
 
-    Powers agree about today more than about the launch: one that fades had a stronger launch.
+    Ways agree about today more than about the launch: one that fades had a stronger launch.
     """
     expected = np.exp([priors.rate(style).log_mean for style in panel.styles])
     units = np.where(base[0] > 0, evidence.seen_units, 0.0).sum(axis=1)

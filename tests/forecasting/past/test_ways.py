@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.demand.panel import DemandPanel
-from app.forecasting.launch.following import follow
+from app.forecasting.launch.following import Following, follow
 from app.forecasting.past.learning import evidence_of, learn_priors
 from app.forecasting.past.powers import DEFAULT_LAW
 from app.forecasting.past.priors import BrandPriors
@@ -52,10 +52,14 @@ def launched(units: np.ndarray) -> DemandPanel:
     return panel(np.round(units)[None], styles=[launch])
 
 
+def follow_all(world: DemandPanel, priors: BrandPriors) -> Following:
+    return follow(world, evidence_of(world, priors), priors)
+
+
 def ahead(units: np.ndarray, priors: BrandPriors) -> float:
     """Demand of the next 8 weeks over that of the last 4, as age lets expect it."""
     world = launched(units)
-    following = follow(world, evidence_of(world, priors), priors)
+    following = follow_all(world, priors)
     return float(following.ahead[0, :8].sum() / following.past[0, -4:].sum())
 
 
@@ -82,6 +86,24 @@ def test_a_style_that_sells_as_another_family_is_forecast_as_one(by_tempo: Brand
 
     assert ahead(fading_style, by_tempo) == pytest.approx(0.9, abs=0.4)
     assert ahead(fading_style, replace(by_tempo, ways=())) > 1.5
+
+
+def test_a_style_is_followed_to_the_bit_as_in_any_batch(by_tempo: BrandPriors) -> None:
+    families = ("bell", "fade", "flat", "late")
+    profiles = dict.fromkeys(families, by_tempo.profile)
+    priors = replace(by_tempo, profiles=profiles)
+    styles = [style(f"S{place}", category=name) for place, name in enumerate([*families, ""])]
+    units = np.random.default_rng(2).poisson(9, (5, 8))
+
+    together = follow_all(panel(units, style_of=range(5), styles=styles), priors)
+    alone = [
+        follow_all(panel(row[None], styles=[one]), priors)
+        for row, one in zip(units, styles, strict=True)
+    ]
+
+    for name in ("past", "ahead", "cv"):
+        whole = getattr(together, name)
+        assert (whole == np.concatenate([getattr(one, name) for one in alone])).all(), name
 
 
 def test_a_brand_whose_styles_all_keep_its_pace_teaches_no_other() -> None:
