@@ -6,7 +6,7 @@ brand's law and is moved by its own history; what is expected of it is the mean 
 flatter than the profile wherever its own history does not yet say which way is its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,14 +67,14 @@ def follow(panel: DemandPanel, evidence: Evidence, priors: BrandPriors) -> Follo
     total = rate * ahead[:, :, :periods].sum(axis=2)
     mean, square = _over_ways(likely.T * total), _over_ways(likely.T * total**2)
     return Following(
-        past=_over_ways(weight[:, :, None] * past),
-        ahead=_over_ways(weight[:, :, None] * ahead),
+        past=_over_ways(of[:, None] * at for of, at in zip(weight, past, strict=True)),
+        ahead=_over_ways(of[:, None] * at for of, at in zip(weight, ahead, strict=True)),
         cv=np.sqrt(np.maximum(square / mean**2 - 1.0, 0.0)),
     )
 
 
-def _over_ways(values: Floats) -> Floats:
-    """Return the sum over the first axis, added in its order: NumPy's own depends on the batch."""
+def _over_ways(values: Iterable[Floats]) -> Floats:
+    """Return the sum of each way's, added in their order: NumPy's own depends on the batch."""
     return np.asarray(sum(values))
 
 
