@@ -3,6 +3,8 @@
 To the power of 0 demand is even, to 1 it is the profile itself, above 1 a steeper one.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,16 +41,35 @@ def weights_of_powers(units: Floats, base: Floats, law: Floats, overdispersion: 
         law: How likely each power is before, in proportion, shape (styles, powers).
         overdispersion: Variance of a period beyond its mean, over the mean squared, > 0.
     """
+    return weights_by(law, likelihoods(units, base, overdispersion))
+
+
+def likelihoods(units: Floats, base: Iterable[Floats], overdispersion: float) -> Floats:
+    """Return the log of how likely what was sold is under each power, (styles, powers).
+
+    Less what all have in common; the arguments are those of `weights_of_powers`.
+    """
     size = 1.0 / overdispersion
-    score = np.log(np.maximum(law, 1e-300))
+    found = []
     # Power by power: all at once, a brand of 25,000 styles took 0.6 GB more.
-    for power, at_one in enumerate(base):
+    for at_one in base:
         shown = at_one > 0
         sold = np.where(shown, units, 0.0)
         rate = (sold.sum(axis=1) + 0.5) / np.maximum(at_one.sum(axis=1), 1e-9)
         mean = np.where(shown, rate[:, None] * at_one, 1.0)
         terms = sold * np.log(mean) - (sold + size) * np.log(size + mean)
-        score[:, power] += np.where(shown, terms, 0.0).sum(axis=1)
+        found.append(np.where(shown, terms, 0.0).sum(axis=1))
+    return np.stack(found, axis=1)
+
+
+def weights_by(law: Floats, likelihood: Floats) -> Floats:
+    """Return how likely each power is after what was sold, (styles, powers).
+
+    Args:
+        law: How likely each is before, in proportion, shape (powers,) or (styles, powers).
+        likelihood: As `likelihoods` gives it.
+    """
+    score = np.log(np.maximum(law, 1e-300)) + likelihood
     weight = np.exp(score - score.max(axis=1, keepdims=True))
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
@@ -62,12 +83,11 @@ def law_of_powers(
     """
     units, share = evidence.seen_units[teaches], evidence.seen_share[teaches]
     age = evidence.age_weeks[teaches]
-    base = np.stack([at_ages(power, age) * share for power in to_powers(profile)])
+    base = (at_ages(power, age) * share for power in to_powers(profile))
+    likelihood = likelihoods(units, base, overdispersion)
     default = np.array(DEFAULT_LAW)
     law = default
     for _ in range(LAW_ROUNDS):
-        weights = weights_of_powers(
-            units, base, np.broadcast_to(law, (len(units), len(law))), overdispersion
-        )
+        weights = weights_by(law, likelihood)
         law = (LAW_STYLES * default + weights.sum(axis=0)) / (LAW_STYLES + len(units))
     return tuple(law.tolist())

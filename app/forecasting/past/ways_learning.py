@@ -4,6 +4,7 @@ Ways are more than a short history can tell apart: they serve only where launche
 own past, forecast by what its other half taught, would have been missed by less.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.demand.panel import DemandPanel
 from app.forecasting.model import Floats
-from app.forecasting.past.powers import LAW_ROUNDS, LAW_STYLES, weights_of_powers
+from app.forecasting.past.powers import LAW_ROUNDS, LAW_STYLES, likelihoods, weights_by
 from app.forecasting.past.priors import BrandPriors
 from app.forecasting.past.profiles import at_ages, brand_profile, family_profile, rates_by
 from app.forecasting.past.ways import DEFAULT_WAYS, LOG_TEMPOS, OWN, ways_of
@@ -81,13 +82,18 @@ def _taken(
     kinds = np.zeros((len(categories), len(law)))
     names = sorted(set(categories[teaches].tolist()))
     rows = {name: np.flatnonzero(teaches & (categories == name)) for name in names}
-    base = {name: _expected(name, evidence, rows[name], priors) for name in names}
+    likelihood = {
+        name: likelihoods(
+            evidence.seen_units[rows[name]],
+            _expected(name, evidence, rows[name], priors),
+            priors.overdispersion,
+        )
+        for name in names
+    }
     for _ in range(LAW_ROUNDS):
         for name in names:
             ways = ways_of(replace(priors, ways=tuple(law.tolist())), name)
-            chances = np.broadcast_to(ways.chances, (len(rows[name]), len(ways.chances)))
-            units = evidence.seen_units[rows[name]]
-            weight = weights_of_powers(units, base[name], chances, priors.overdispersion)
+            weight = weights_by(ways.chances, likelihood[name])
             kinds[rows[name]] = weight @ (np.array(ways.kinds)[:, None] == np.arange(len(law)))
         law = (LAW_STYLES * DEFAULT_WAYS + kinds.sum(axis=0)) / (LAW_STYLES + teaches.sum())
     return _Taken(tuple(law.tolist()), kinds @ LOG_TEMPOS, kinds[:, OWN].sum(axis=1))
@@ -95,12 +101,12 @@ def _taken(
 
 def _expected(
     name: str, evidence: Evidence, rows: NDArray[np.int64], priors: BrandPriors
-) -> Floats:
-    """Return expected units at a rate of 1 by each way, shape (ways, rows, periods)."""
+) -> Iterator[Floats]:
+    """Yield expected units at a rate of 1 by each way, shapes (rows, periods)."""
     ways = ways_of(priors, name)
     age, share = evidence.age_weeks[rows], evidence.seen_share[rows]
-    at = zip(ways.profiles, ways.tempos, strict=True)
-    return np.stack([at_ages(profile, age / tempo) * share for profile, tempo in at])
+    for profile, tempo in zip(ways.profiles, ways.tempos, strict=True):
+        yield at_ages(profile, age / tempo) * share
 
 
 def _aligned(
