@@ -44,7 +44,7 @@ class Calling:
         with self.database.write() as session:
             session.add(
                 ApiKey(
-                    id=f"key_{role}",
+                    id=f"key_{role}_{brand.code if brand else 'any'}",
                     digest=digest_of(key),
                     role=role,
                     brand_id=brand.id if brand else None,
