@@ -11,7 +11,7 @@ LEAD_TIMES = 2
 sells, or does not, in the other. In less, much of what a rule paid for may not be sold by the end:
 its set-ups count, what it will earn does not, and who made least looks best. Of 6 styles of Online
 Retail over 4 weeks (slowest lead time 10) one large run came out 35 GBP above Shortrun (standard
-error 114), which had paid 60 GBP more for set-ups; of 200 over 40 weeks it is 36,600 GBP below."""
+error 114), which had paid 60 GBP more for set-ups; of 200 over 40 weeks it is 36,200 GBP below."""
 
 CLEAR_ERRORS = 2.0
 """Standard errors over styles that a difference has to exceed."""
