@@ -51,7 +51,7 @@ class Intake:
         return await together.do(call)
 
     def _store(self, calls: Sequence[Call]) -> list[Outcome]:
-        """Store calls of one brand in one statement, by what was read of the brand last."""
+        """Store calls of one brand at once: all of them or, when it raises, none."""
         with self._database.write(at_once=True) as session:
             at = now(session, sandbox=self._sandbox)
             return store_calls(session, calls[-1].brand, [call.events for call in calls], at=at)

@@ -62,7 +62,10 @@ COMPARED_AGES = (5, 13)
 weeks of its own to show one, and ages closer to each other are hardly two."""
 
 MOST_MISSED = 3.0
+"""Times its level that a style counts as missed at most: one that nobody foresaw tells little."""
+
 SURE_SDS = 2.0
+"""Standard errors by which one way has to be ahead of another."""
 
 
 def folds_of(panel: DemandPanel) -> NDArray[np.int64]:
