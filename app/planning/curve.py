@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from app.compiled import compiled
 from app.planning.baseline import Baseline
 from app.planning.customers import Counts, fits, share_of_units
 from app.planning.landing import Landing
@@ -47,7 +48,6 @@ class Arrival:
             (skus, paths). The rest of `lost`, `sellable`, it could have sold by then, and
             `sellable_ever` to the end.
         steps: What having sold a unit by each of these periods adds, shape (periods - first,).
-        usual_step: What most of them are: a period's holding.
         unsold: What a unit never sold is worth, shape (paths,), or (1,) where it is the same;
             `unsold_mean` is that of a unit on average good.
         entry: Where paths differ in their landing, the holding `steps` counts too much.
@@ -58,7 +58,6 @@ class Arrival:
     lost: Counts
     missed: Counts
     steps: Floats
-    usual_step: float
     unsold: Floats
     entry: Entry | None = None
     yield_factor: Floats | None = None
@@ -125,7 +124,7 @@ def arrive(
     if first >= periods:
         nothing = np.zeros((0, *baseline.lost_to_date.shape[1:]), dtype=np.int64)
         missed = np.zeros(nothing.shape[1:], dtype=np.int64)
-        return Arrival(first, nothing, missed, np.zeros(0), 0.0, np.array([min(end_value, 0.0)]))
+        return Arrival(first, nothing, missed, np.zeros(0), np.array([min(end_value, 0.0)]))
     entered = arrived.astype(np.int64)
     spare = arrived - entered
     missed = lost_before(baseline, entered, spare)
@@ -148,7 +147,7 @@ def arrive(
         entry = Entry(at, np.minimum(saved, steps[at]))
     elif spare[0] > 0:
         steps[0] = max(steps[0] - holding * spare[0], 0.0)
-    return Arrival(first, lost, missed, steps, holding, unsold, entry, landing.yield_factor)
+    return Arrival(first, lost, missed, steps, unsold, entry, landing.yield_factor)
 
 
 def _unsold(
@@ -186,39 +185,94 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
         The value, shape (paths,), and units sold up to each period from the arrival on, summed
         over SKUs and averaged over paths, shape (periods - first,).
     """
-    lost, missed, units = arrival.lost, arrival.missed, good_units
-    made = units.nonzero()[0]
-    if made.size < units.size:
-        lost, missed, units = lost[:, made], missed[made], units[made]
+    made = good_units.nonzero()[0]
+    lost, missed, units = arrival.lost, arrival.missed, good_units[made]
     total = units.sum()
+    value = np.empty(missed.shape[1])
+    value[:] = arrival.unsold * total
     if arrival.yield_factor is not None:
-        units = units[:, None] * arrival.yield_factor
-        total = total * arrival.yield_factor
-    elif fits(total, missed.dtype):
-        units = _narrow(units, missed)[:, None]
+        value *= arrival.yield_factor
+        sold = _sold(lost, missed, made, units[:, None] * arrival.yield_factor)
+    elif fits(total, missed.dtype) and (units == (whole := units.astype(missed.dtype))).all():
+        sold = _whole_units_sold(lost, missed, made, whole)
     else:
-        units = units[:, None]
-    taken = np.minimum(lost, missed + units)
-    counts = taken.sum(axis=1, dtype=taken.dtype)
-    counts -= missed.sum(axis=0, dtype=taken.dtype)
-    sold = counts.astype(np.float64, copy=False)
-    value = arrival.steps @ sold
-    value += arrival.unsold * total
+        sold = _sold(lost, missed, made, np.repeat(units[:, None], missed.shape[1], axis=1))
+    mean = _add_value(value, sold, arrival.steps)
     if arrival.entry is not None:
         value -= at_period(sold, arrival.entry.period) * arrival.entry.saved
-    return value, sold.sum(axis=1) / sold.shape[1]
+    return value, mean
 
 
-def _narrow(units: Floats, counts: Counts) -> Counts:
-    """Return whole units as the counts they are compared with: a third of the time of floats."""
-    whole = units.astype(counts.dtype)
-    return whole if (whole == units).all() else units
+@compiled
+def _whole_units_sold(lost: Counts, missed: Counts, made: Integers, units: Counts) -> Counts:
+    """Return the units of a run sold up to each period, summed over SKUs: (periods, paths).
+
+    Args:
+        lost: Up to each period, shape (periods, skus, paths).
+        missed: Of them, shape (skus, paths).
+        made: The SKUs the run has units of, in order, shape (made,).
+        units: Of each of those, of the kind of `lost`, which holds their sum.
+    """
+    periods, _, paths = lost.shape
+    sold = np.zeros((periods, paths), lost.dtype)
+    for period in range(periods):
+        of_all = sold[period]
+        for at in range(made.size):
+            until, before, most = lost[period, made[at]], missed[made[at]], units[at]
+            for path in range(paths):
+                of_all[path] += min(until[path] - before[path], most)
+    return sold
+
+
+@compiled
+def _sold(lost: Counts, missed: Counts, made: Integers, units: Floats) -> Floats:
+    """Return the same where a path's units, shape (made, paths), need not be whole."""
+    periods, _, paths = lost.shape
+    sold = np.zeros((periods, paths))
+    for period in range(periods):
+        of_all = sold[period]
+        for at in range(made.size):
+            until, before, most = lost[period, made[at]], missed[made[at]], units[at]
+            for path in range(paths):
+                of_all[path] += min(float(until[path] - before[path]), most[path])
+    return sold
+
+
+@compiled
+def _add_value(value: Floats, sold: Counts, steps: Floats) -> Floats:
+    """Add to each path's value what it sold by each period adds; return the paths' mean of that.
+
+    Returns:
+        Units sold up to each period, shape (periods,).
+    """
+    periods, paths = sold.shape
+    mean = np.empty(periods)
+    for period in range(periods):
+        units, step = sold[period], steps[period]
+        total = units[0] * 0
+        for path in range(paths):
+            total += units[path]
+            value[path] += step * units[path]
+        mean[period] = total / paths
+    return mean
 
 
 def reached_share(arrival: Arrival, good_units: Floats) -> Floats:
     """Return the chance that the last good unit of each SKU sells, shape (skus,)."""
-    units = good_units[:, None]
-    if arrival.yield_factor is not None:
-        units = units * arrival.yield_factor
-    reached = arrival.sellable_ever >= units
+    if arrival.yield_factor is None:
+        return _share_reaching(arrival.sellable_ever, good_units)
+    reached = arrival.sellable_ever >= good_units[:, None] * arrival.yield_factor
     return np.asarray(reached.sum(axis=1) / reached.shape[1], dtype=np.float64)
+
+
+@compiled
+def _share_reaching(counts: Counts, least: Floats) -> Floats:
+    """Return the share of each row's counts that reach a number, shape (rows,)."""
+    rows, paths = counts.shape
+    share = np.empty(rows)
+    for row in range(rows):
+        reaching = 0
+        for path in range(paths):
+            reaching += counts[row, path] >= least[row]
+        share[row] = reaching / paths
+    return share

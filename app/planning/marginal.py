@@ -1,18 +1,13 @@
 """What the k-th good unit of a run is worth, from one histogram of units lost to date."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from app.planning.curve import LEAST_FACTOR, Arrival
+from app.compiled import compiled
+from app.planning.curve import LEAST_FACTOR, Arrival, Entry
 from app.planning.customers import Counts
-from app.planning.missed import at_period
 from app.planning.model import Floats, Integers
-
-SAME_STEP = 1e-13
-"""Most periods only add their holding, equal but for the last bits of a subtraction: those are
-counted at once, without weights."""
 
 MOST_COUNTED = 2**14
 """Units of a SKU that are told apart: a million a week, counted one by one, took 18 s and 4 GB."""
@@ -36,97 +31,104 @@ def marginal_values(arrival: Arrival, block: int = 1) -> Floats:
         Never rising in k, up to the most units any path could sell, shape (skus, most); units
         past the end are worth `arrival.unsold_mean`.
     """
-    periods, skus, paths = arrival.lost.shape
+    periods, skus, _ = arrival.lost.shape
     if periods == 0:
         return np.zeros((skus, 0))
     if block > 1:
         arrival = replace(arrival, lost=arrival.sellable // block, missed=arrival.missed * 0)
+    lost, missed, steps = arrival.lost, arrival.missed, arrival.steps
     most = arrival.most_sellable
-    usual = arrival.usual_step
-    same = SAME_STEP * (1 + usual)
-    steps = [step - usual for step in arrival.steps.tolist()]
-    unusual = [period for period, step in enumerate(steps) if abs(step) > same]
-    counted = _by_step(arrival, unusual, most)
-    value: Floats = usual * counted[0]
-    for period, count in zip(unusual, counted[1:], strict=True):
-        value += steps[period] * count
+    if arrival.yield_factor is None:
+        value = _counted(lost, missed, steps, most)
+    else:
+        factor = arrival.yield_factor
+        value = _stretched(lost, missed, steps, most, factor, np.maximum(factor, LEAST_FACTOR))
     if arrival.entry is not None:
-        entered = at_period(arrival.lost, arrival.entry.period)[None]
-        value -= _counts(arrival, entered, most, weights=arrival.entry.saved)[0]
-    marginal: Floats = value[:, :0:-1].cumsum(axis=1)[:, ::-1]
-    marginal /= paths
-    marginal += arrival.unsold_mean
-    if arrival.entry is None and all(steps[period] >= 0 for period in unusual):
-        return marginal
-    # What is taken off again leaves last bits that may rise.
-    return np.minimum.accumulate(marginal, axis=1)
+        _take_off(value, arrival, arrival.entry, most)
+    return _from_the_top(value, arrival.unsold_mean, missed.shape[1])
 
 
-def _by_step(arrival: Arrival, unusual: Sequence[int], most: int) -> Counts:
-    """Return how often each number of units was sellable, by what having sold it by then adds.
+@compiled
+def _counted(lost: Counts, missed: Counts, steps: Floats, most: int) -> Floats:
+    """Return what having sold each number of units, and no more, adds in all: (skus, most + 1)."""
+    periods, skus, paths = lost.shape
+    value = np.zeros((skus, most + 1))
+    for period in range(periods):
+        step = steps[period]
+        if step == 0.0:
+            continue
+        for sku in range(skus):
+            counted, until, before = value[sku], lost[period, sku], missed[sku]
+            for path in range(paths):
+                counted[int(until[path] - before[path])] += step
+    return value
 
-    Returns:
-        Shape (1 + unusual, skus, most + 1): first in all periods together, none where a usual
-        one adds nothing, then in each unusual one.
+
+@compiled
+def _stretched(
+    lost: Counts, missed: Counts, steps: Floats, most: int, factor: Floats, divisor: Floats
+) -> Floats:
+    """Return the same where a path has `factor` times the good units of the mean.
+
+    Its count is stretched by as much, and what lies between two whole units is shared between
+    them.
     """
-    lost = arrival.lost
-    if arrival.usual_step and arrival.yield_factor is None:
-        counted = _counts(arrival, lost, most, unusual)
-        for count in counted[1:]:
-            counted[0] += count
-        return counted
-    counted = _counts(arrival, lost[unusual], most, range(len(unusual)))
-    if arrival.usual_step:
-        counted[0] = _counts(arrival, lost, most)[0]
-    return counted
+    periods, skus, paths = lost.shape
+    value = np.zeros((skus, most + 1))
+    for period in range(periods):
+        for sku in range(skus):
+            for path in range(paths):
+                sellable = lost[period, sku, path] - missed[sku, path]
+                units = min(sellable / divisor[path], float(most))
+                whole = int(units)
+                worth = steps[period] * factor[path]
+                value[sku, whole] += worth * (1 - (units - whole))
+                if whole < most:
+                    value[sku, whole + 1] += worth * (units - whole)
+    return value
 
 
-def _counts(
-    arrival: Arrival,
+def _take_off(value: Floats, arrival: Arrival, entry: Entry, most: int) -> None:
+    """Take off what the first period counts too much, where paths differ in it."""
+    paths = arrival.missed.shape[1]
+    factor = np.ones(paths) if arrival.yield_factor is None else arrival.yield_factor
+    divisor = np.maximum(factor, LEAST_FACTOR)
+    _take_saved_off(
+        value, arrival.lost, arrival.missed, entry.period, entry.saved, factor, divisor, most
+    )
+
+
+@compiled
+def _take_saved_off(
+    value: Floats,
     lost: Counts,
+    missed: Counts,
+    entered: Integers,
+    saved: Floats,
+    factor: Floats,
+    divisor: Floats,
     most: int,
-    apart: Sequence[int] = (),
-    weights: Floats | None = None,
-) -> Counts:
-    """Return how often each number of units was sellable, by SKU.
-
-    Where the yield is random a path's count is stretched by its `yield_factor` and weighs as
-    much, what lies between two whole units shared between them.
-
-    Args:
-        arrival: How the run meets demand.
-        lost: Of some of its periods, shape (periods, skus, paths).
-        most: No count lies above it.
-        apart: Those of these periods that are each counted by itself; the others all together.
-        weights: Of each path; None: 1.
-
-    Returns:
-        Shape (1 + apart, skus, most + 1): first those counted together.
-    """
-    missed, factor = arrival.missed, arrival.yield_factor
-    size = len(missed) * (most + 1)
-    shape = (1 + len(apart), len(missed), most + 1)
-    places = shape[0] * size
-    starts = np.arange(0, size, most + 1, dtype=np.min_scalar_type(-places))[:, None]
-    if factor is None:
-        at = lost - (missed - starts)
-        _set_apart(at, apart, size)
-        weighed = None if weights is None else np.broadcast_to(weights, lost.shape).ravel()
-        return np.bincount(at.ravel(), weighed, minlength=places).reshape(shape)
-    stretched = np.minimum((lost - missed) / np.maximum(factor, LEAST_FACTOR), most)
-    whole = np.floor(stretched)
-    part = stretched - whole
-    weight = factor if weights is None else factor * weights
-    at = whole.astype(np.int64) + starts
-    _set_apart(at, apart, size)
-    at = at.ravel()
-    counted = np.bincount(at, (weight * (1 - part)).ravel(), minlength=places)
-    above = np.minimum(at + 1, places - 1)
-    counted += np.bincount(above, (weight * part).ravel(), minlength=places)
-    return np.asarray(counted, dtype=np.float64).reshape(shape)
+) -> None:
+    for sku in range(missed.shape[0]):
+        for path in range(missed.shape[1]):
+            sellable = lost[entered[path], sku, path] - missed[sku, path]
+            units = min(sellable / divisor[path], float(most))
+            whole = int(units)
+            worth = saved[path] * factor[path]
+            value[sku, whole] -= worth * (1 - (units - whole))
+            if whole < most:
+                value[sku, whole + 1] -= worth * (units - whole)
 
 
-def _set_apart(at: Integers, apart: Sequence[int], size: int) -> None:
-    """Move what some periods count on to places of their own, past all that come before."""
-    for number, period in enumerate(apart, start=1):
-        at[period] += number * size
+@compiled
+def _from_the_top(value: Floats, unsold: float, paths: int) -> Floats:
+    """Return what each unit adds: all that numbers of its size and above do, as a mean of paths."""
+    skus, most = value.shape[0], value.shape[1] - 1
+    marginal = np.empty((skus, most))
+    for sku in range(skus):
+        above = 0.0
+        for unit in range(most, 0, -1):
+            # What is taken off again leaves last bits below 0.
+            above += max(value[sku, unit], 0.0)
+            marginal[sku, unit - 1] = above / paths + unsold
+    return marginal
