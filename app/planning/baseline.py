@@ -7,13 +7,15 @@ measured 4 to 7 times faster than accumulating along the last axis.
 """
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from app.planning.customers import Counts, fits, narrowed, net_of_returns, with_waiting
+from app.compiled import compiled
+from app.planning.customers import Counts, fits, narrowest, net_of_returns, with_waiting
 from app.planning.margins import Margins, by_period, steps_down
 from app.planning.model import Floats, Integers, Situation
+from app.planning.spread import spread_over_paths
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,17 +55,45 @@ class Baseline:
 
     def __post_init__(self) -> None:
         """Take what follows from the units lost."""
-        lost, paths = self.lost_to_date, self.demanded.size
-        style_lost = lost.sum(axis=1, dtype=lost.dtype)
-        stock = style_lost - self.style_demand_to_date
-        stock += self.supply[1:].sum(axis=1, dtype=lost.dtype)[:, None]
-        leftover = stock[-1] if len(stock) else np.full(paths, self.supply[0].sum())
-        leftover = leftover.astype(np.int64)
-        mean_lost = style_lost.sum(axis=1, dtype=np.int64) / paths
+        lost, supply = self.lost_to_date, self.supply.sum(axis=1)
+        style_lost = np.empty(self.style_demand_to_date.shape, dtype=lost.dtype)
+        stock_periods = np.zeros(self.demanded.size, dtype=np.int64)
+        leftover = np.full(self.demanded.size, supply[0])
+        mean_lost = _follow(
+            lost, self.style_demand_to_date, supply, style_lost, leftover, stock_periods
+        )
         object.__setattr__(self, "style_lost_to_date", style_lost)
         object.__setattr__(self, "mean_lost_to_date", mean_lost)
         object.__setattr__(self, "leftover", leftover)
-        object.__setattr__(self, "stock_periods", stock.sum(axis=0, dtype=np.int64))
+        object.__setattr__(self, "stock_periods", stock_periods)
+
+
+@compiled
+def _follow(
+    lost: Counts,
+    style_demand: Counts,
+    supply: Integers,
+    style_lost: Counts,
+    leftover: Integers,
+    stock_periods: Integers,
+) -> Floats:
+    """Fill in what follows from the units lost; return the mean of them by period, (periods,)."""
+    periods, skus, paths = lost.shape
+    mean = np.empty(periods)
+    for period in range(periods):
+        of_all = style_lost[period]
+        of_all[:] = 0
+        for sku in range(skus):
+            of_sku = lost[period, sku]
+            for path in range(paths):
+                of_all[path] += of_sku[path]
+        total = 0
+        for path in range(paths):
+            total += of_all[path]
+            leftover[path] = supply[period + 1] - style_demand[period, path] + of_all[path]
+            stock_periods[path] += leftover[path]
+        mean[period] = total / paths
+    return mean
 
 
 def simulate_baseline(
@@ -81,16 +111,14 @@ def simulate_baseline(
     """
     periods = horizon_periods(situation)
     supply = _supply(situation, periods)
-    gross = _to_date(situation.demand, periods, int(abs(supply[-1]).sum()))
-    used_up = 1 / margins.customers_per_unit
-    demand = net_of_returns(gross, used_up, margins.return_periods)
-    demanded = gross[-1:].sum(axis=(0, 1), dtype=np.int64)
+    wanted = np.ascontiguousarray(situation.demand[:, :, :periods].transpose(2, 0, 1))
+    demanded = _demanded(wanted)
     # No count below, nor its sum over SKUs, is more than a path demands and all supply together.
-    demand = narrowed(demand, int(demanded.max() + abs(supply[-1]).sum()))
-    lost = demand - supply[1:, :, None].astype(demand.dtype)
-    np.maximum(lost[:1], 0, out=lost[:1])
-    for before, now in pairwise(lost):
-        np.maximum(before, now, out=now)
+    kind = narrowest(int(demanded.max() + abs(supply[-1]).sum()))
+    used_up = 1 / margins.customers_per_unit
+    demand = _net_to_date(wanted, used_up, margins.return_periods, kind)
+    lost, style_demand = np.empty_like(demand), np.zeros((periods, demanded.size), dtype=kind)
+    _lose(demand, supply.astype(kind), lost, style_demand)
     revenue = by_period(margins.revenue * used_up, margins, periods, end_value)
     saved = by_period(margins.goodwill * used_up, margins, periods)
     return _with_who_waits(
@@ -98,7 +126,7 @@ def simulate_baseline(
             supply=supply,
             demanded=demanded,
             demand_to_date=demand,
-            style_demand_to_date=demand.sum(axis=1, dtype=demand.dtype),
+            style_demand_to_date=style_demand,
             lost_to_date=lost,
             short_to_date=lost,
             revenue=revenue,
@@ -106,6 +134,59 @@ def simulate_baseline(
         ),
         waiting_share,
     )
+
+
+@compiled
+def _demanded(wanted: Counts) -> Integers:
+    """Return the units demanded in all periods by all SKUs, shape (paths,)."""
+    periods, skus, paths = wanted.shape
+    total = np.zeros(paths, np.int64)
+    for period in range(periods):
+        for sku in range(skus):
+            for path in range(paths):
+                total[path] += wanted[period, sku, path]
+    return total
+
+
+def _net_to_date(
+    wanted: Counts, used_up: float, return_periods: float, kind: np.dtype[Any]
+) -> Counts:
+    """Return cumulated demand in units used up for good, as numbers of a kind that hold it."""
+    at_once = return_periods == 0
+    demand = np.empty(wanted.shape, dtype=kind)
+    _cumulate(wanted, used_up if at_once else 1.0, spread_over_paths(wanted.shape[2]), demand)
+    if at_once:
+        return demand
+    return np.asarray(net_of_returns(demand, used_up, return_periods), dtype=kind)
+
+
+@compiled
+def _cumulate(wanted: Counts, used_up: float, offsets: Floats, to_date: Counts) -> None:
+    """Fill in what customers used up to date, in whole units as `share_of_units` has them."""
+    periods, skus, paths = wanted.shape
+    for sku in range(skus):
+        so_far = np.zeros(paths, np.int64)
+        for period in range(periods):
+            for path in range(paths):
+                so_far[path] += wanted[period, sku, path]
+                if used_up == 1.0:
+                    to_date[period, sku, path] = so_far[path]
+                else:
+                    to_date[period, sku, path] = int(so_far[path] * used_up + offsets[path])
+
+
+@compiled
+def _lose(demand: Counts, supply: Counts, lost: Counts, style_demand: Counts) -> None:
+    """Fill in what is lost to date, and what all SKUs' customers used up."""
+    periods, skus, paths = demand.shape
+    for period in range(periods):
+        for sku in range(skus):
+            until = demand[period, sku]
+            for path in range(paths):
+                style_demand[period, path] += until[path]
+                short = until[path] - supply[period + 1, sku]
+                before = lost[period - 1, sku, path] if period else 0
+                lost[period, sku, path] = max(short, before)
 
 
 def with_run_on_its_way(
@@ -149,19 +230,6 @@ def _supply(situation: Situation, periods: int) -> Integers:
     supply[0] = situation.on_hand
     supply[1:] = situation.inbound[:, :periods].T
     return np.asarray(supply.cumsum(axis=0))
-
-
-def _to_date(demand: Counts, periods: int, supply: int) -> Counts:
-    """Return cumulated demand, period-major, shape (periods, skus, paths)."""
-    skus, paths, _ = demand.shape
-    most = int(demand.max(initial=0)) * max(periods, 1) * max(skus, 1) + supply
-    kind = np.int32 if fits(most, np.int32) else np.int64
-    cumulated = np.empty((periods, skus, paths), dtype=kind)
-    wanted = demand[:, :, :periods].transpose(2, 0, 1)
-    cumulated[:1] = wanted[:1]
-    for before, more, now in zip(cumulated, wanted[1:], cumulated[1:], strict=False):
-        np.add(before, more, out=now)
-    return cumulated
 
 
 def horizon_periods(situation: Situation) -> int:

@@ -52,12 +52,13 @@ def fits(most: float, kind: DTypeLike) -> bool:
     return np.dtype(kind).kind == "f" or 2 * most <= np.iinfo(kind).max
 
 
-def narrowed(units: Counts, most: int) -> Counts:
-    """Return counts 16 bits wide if `most`, of which none of them is more, fits: else as they are.
+def narrowest(most: int) -> np.dtype[Any]:
+    """Return the narrowest kind of numbers that hold counts up to `most`.
 
     Half as wide, they are worked on in half the time and leave the cache half as often.
     """
-    return units.astype(np.int16) if fits(most, np.int16) else units
+    kinds = (np.int16, np.int32)
+    return np.dtype(next((kind for kind in kinds if fits(most, kind)), np.int64))
 
 
 def net_of_returns(demand_to_date: Counts, used_up: float, delay: float = 0.0) -> Counts:

@@ -5,11 +5,12 @@ it saves, less holding; without this a style with no end is told to make years o
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.compiled import compiled
 from app.planning.baseline import Baseline
 from app.planning.customers import Counts
 from app.planning.landing import is_spread, landed_share
@@ -188,44 +189,60 @@ def cost_per_unit_sold(
     block = -(-most // MOST_COUNTED)
     if block > 1:
         lost, most = lost // block, most // block
-    needing, gone = _reaching(lost[-1], most), _reaching(lost, most)
-    needed = float(needing[0])
-    sells, kept = needing / needed, (gone[0] - gone) / needed
-    burden = holding * kept - end_value * (1 - sells)
     sizes = _sizes(offer, most * block)
     arriving = offer.yield_rate * useful_units(offer, sizes) / block
-    good, burden = _of_first([sells, burden], arriving)
-    over = np.maximum(arriving - most, 0.0) * (holding * float(gone[0]) / needed - end_value)
-    spent = net_cost(offer, sizes, colorways) + block * (burden + over)
-    return float((spent / np.maximum(block * good, 1e-9)).min())
+    spent = net_cost(offer, sizes, colorways)
+    return _least_per_unit(lost, most, spent, arriving, block, holding, end_value)
 
 
-def _of_first(values: Sequence[Floats], units: Floats) -> list[Floats]:
-    """Return what the first `units` units are worth together, parts of one in proportion.
+@compiled
+def _least_per_unit(
+    lost: Counts,
+    most: int,
+    spent: Floats,
+    arriving: Floats,
+    block: int,
+    holding: float,
+    end_value: float,
+) -> float:
+    """Return the least cost per unit sold of runs that arrive with the first unit lost.
 
     Args:
-        values: Of each unit, by several counts, each of shape (most,); nothing after the last.
-        units: Shape (sizes,).
-
-    Returns:
-        By each count, shape (sizes,).
+        lost: To date, in blocks, never above `most`, shape (periods, paths), as of a path that
+            loses none.
+        spent: On each run, shape (sizes,).
+        arriving: Blocks of it, parts of one in proportion, shape (sizes,), ascending.
+        block: Units in one.
+        holding: Per unit and period.
+        end_value: Of a unit in stock at the end.
     """
-    most = values[0].size
-    totals = np.zeros((len(values), most + 1))
-    for total, value in zip(totals, values, strict=True):
-        value.cumsum(out=total[1:])
-    whole = units.astype(np.int64)
-    if (whole == units).all():
-        reached = np.minimum(whole, most)
-        return [total[reached] for total in totals]
-    grid = np.arange(most + 1)
-    return [np.interp(units, grid, total) for total in totals]
-
-
-def _reaching(counts: Counts, most: int) -> Floats:
-    """Return how many of the counts reach each number from 1 to `most`, shape (most,)."""
-    at = np.bincount(counts.ravel(), minlength=most + 1)
-    return np.asarray(at[:0:-1].cumsum(dtype=np.float64)[::-1])
+    periods, paths = lost.shape
+    needing, gone = np.zeros(most + 2), np.zeros(most + 2)
+    for period in range(periods):
+        until = lost[period]
+        for path in range(paths):
+            gone[until[path]] += 1
+    for path in range(paths):
+        needing[lost[periods - 1, path]] += 1
+    for unit in range(most, 0, -1):
+        needing[unit] += needing[unit + 1]
+        gone[unit] += gone[unit + 1]
+    needed, first_gone = needing[1], gone[1]
+    least, unit, good, burden = np.inf, 0, 0.0, 0.0
+    for size in range(arriving.size):
+        whole = min(int(arriving[size]), most)
+        while unit < whole:
+            unit += 1
+            sells = needing[unit] / needed
+            good += sells
+            burden += holding * (first_gone - gone[unit]) / needed - end_value * (1 - sells)
+        part = min(arriving[size], float(most)) - whole
+        sells = needing[whole + 1] / needed
+        kept = holding * (first_gone - gone[whole + 1]) / needed - end_value * (1 - sells)
+        over = max(arriving[size] - most, 0.0) * (holding * first_gone / needed - end_value)
+        cost = spent[size] + block * (burden + part * kept + over)
+        least = min(least, cost / max(block * (good + part * sells), 1e-9))
+    return least
 
 
 def _sizes(offer: OfferTerms, most: int) -> Integers:

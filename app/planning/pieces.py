@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.compiled import compiled
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import least_run, loses_units, lowest_unit_cost, ordered_for
 
@@ -17,14 +18,13 @@ class Pieces:
 
     Attributes:
         units: Units ordered with each, the same for every SKU, shape (packs,).
-        gain: What their good units are worth, shape (skus, packs).
-        rank: Gain per unit, never rising within a SKU, shape (skus, packs).
+        gain: What their good units are worth, per unit never rising within a SKU but for last
+            bits, shape (skus, packs).
         enough: So many pieces, best first, are more than any best run of all colorways takes.
     """
 
     units: Integers
     gain: Floats
-    rank: Floats
     enough: int
 
 
@@ -53,10 +53,9 @@ def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms, block: i
     if first > 1:
         gain = np.concatenate([gain[:, :first].sum(axis=1, keepdims=True), gain[:, first:]], axis=1)
         units = np.concatenate([[first * pack], units[first:]])
-    rank = gain if units.size and units[0] == 1 else gain / units
     # A SKU's last pack may be taken for a part of it, and its first for its MOQ.
     enough = together // pack + skus * (2 + first)
-    return Pieces(units, gain, np.minimum.accumulate(rank, axis=1), enough)
+    return Pieces(units, gain, enough)
 
 
 def _ordered_that_may_pay(
@@ -91,16 +90,25 @@ def _least_ordered(offer: OfferTerms) -> int:
 
 def _gain_of_packs(marginal: Floats, unsold: float, good_per_pack: float, packs: int) -> Floats:
     """Return the value of each pack of `good_per_pack` good units, fractions in proportion."""
+    if good_per_pack == 1.0 and packs <= marginal.shape[1]:
+        return marginal[:, :packs]
+    return _in_packs(marginal, unsold, good_per_pack, packs)
+
+
+@compiled
+def _in_packs(marginal: Floats, unsold: float, good_per_pack: float, packs: int) -> Floats:
     skus, most = marginal.shape
-    if good_per_pack == 1.0 and packs == most:
-        return marginal
-    ends = good_per_pack * np.arange(packs + 1)
-    reached = min(most, int(ends[-1]) + 1)
-    total = np.zeros((skus, reached + 2))
-    marginal[:, :reached].cumsum(axis=1, out=total[:, 1:-1])
-    if good_per_pack == 1.0 and packs < most:
-        return np.asarray(total[:, 1 : packs + 1] - total[:, :packs])
-    total[:, -1] = total[:, -2] + unsold
-    whole = np.minimum(ends.astype(np.int64), most)
-    inside = total[:, whole] + (ends - whole) * (total[:, whole + 1] - total[:, whole])
-    return np.asarray(inside[:, 1:] - inside[:, :-1])
+    gain = np.empty((skus, packs))
+    for sku in range(skus):
+        before, worth, unit = 0.0, 0.0, 0
+        for pack in range(packs):
+            end = good_per_pack * (pack + 1)
+            whole = min(int(end), most)
+            while unit < whole:
+                worth += marginal[sku, unit]
+                unit += 1
+            following = marginal[sku, whole] if whole < most else unsold
+            reached = worth + (end - whole) * following
+            gain[sku, pack] = reached - before
+            before = reached
+    return gain

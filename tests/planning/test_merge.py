@@ -12,7 +12,7 @@ from tests.planning.situations import offer
 def pieces_of(gain: list[list[float]]) -> Pieces:
     """Return pieces of one unit each."""
     values = np.array(gain)
-    return Pieces(np.ones(values.shape[1], dtype=np.int64), values, values, values.size)
+    return Pieces(np.ones(values.shape[1], dtype=np.int64), values, values.size)
 
 
 def test_each_colorway_of_a_set_reaches_its_minimum_before_any_goes_beyond() -> None:
