@@ -16,6 +16,7 @@ from app.planning.customers import Counts, fits, narrowest, net_of_returns, with
 from app.planning.margins import Margins, by_period, steps_down
 from app.planning.model import Floats, Integers, Situation
 from app.planning.spread import spread_over_paths
+from app.planning.weighing import weighed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,6 +270,7 @@ def baseline_profit(baseline: Baseline, margins: Margins, end_value: float) -> F
         profit: Floats = margins.revenue * sold - margins.goodwill * lost[-1]
     else:
         sold = baseline.style_demand_to_date - lost
-        profit = steps_down(baseline.revenue) @ sold - steps_down(goodwill) @ lost
+        profit = weighed(steps_down(baseline.revenue), sold)
+        profit -= weighed(steps_down(goodwill), lost)
     profit += end_value * baseline.leftover - margins.holding * baseline.stock_periods
     return profit

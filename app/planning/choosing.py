@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from app.compiled import compiled
 from app.planning.model import Floats
 from app.planning.plans import Plans, plan_cost
 from app.planning.valuing import Valued
@@ -28,12 +29,23 @@ class Choice:
 
 def difference(one: Floats, other: Floats) -> tuple[float, float]:
     """Return the mean of `one` - `other` on common paths, shape (paths,), and its error."""
-    gap = one - other
-    mean = float(gap.sum()) / gap.size
-    if gap.size < 2:
+    return _mean_and_error(one, other)
+
+
+@compiled
+def _mean_and_error(one: Floats, other: Floats) -> tuple[float, float]:
+    paths = one.size
+    total = 0.0
+    for path in range(paths):
+        total += one[path] - other[path]
+    mean = total / paths
+    if paths < 2:
         return mean, 0.0
-    gap -= mean
-    return mean, math.sqrt(float(gap @ gap) / (gap.size - 1) / gap.size)
+    squares = 0.0
+    for path in range(paths):
+        apart = one[path] - other[path] - mean
+        squares += apart * apart
+    return mean, math.sqrt(squares / (paths - 1) / paths)
 
 
 def beats(plan: Valued, other: Valued, *, least_gain: float = 0.0) -> bool:

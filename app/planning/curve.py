@@ -15,6 +15,7 @@ from app.planning.customers import Counts, fits, share_of_units
 from app.planning.landing import Landing
 from app.planning.missed import at_period, lost_before
 from app.planning.model import Floats, Integers
+from app.planning.weighing import mean_by_period, weighed
 
 MOST_STRETCHED = 8
 """No run is larger than so many times what any path could sell, however bad its yield may be."""
@@ -188,19 +189,19 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
     made = good_units.nonzero()[0]
     lost, missed, units = arrival.lost, arrival.missed, good_units[made]
     total = units.sum()
-    value = np.empty(missed.shape[1])
-    value[:] = arrival.unsold * total
+    past_end = arrival.unsold * total
     if arrival.yield_factor is not None:
-        value *= arrival.yield_factor
+        past_end = past_end * arrival.yield_factor
         sold = _sold(lost, missed, made, units[:, None] * arrival.yield_factor)
     elif fits(total, missed.dtype) and (units == (whole := units.astype(missed.dtype))).all():
         sold = _whole_units_sold(lost, missed, made, whole)
     else:
         sold = _sold(lost, missed, made, np.repeat(units[:, None], missed.shape[1], axis=1))
-    mean = _add_value(value, sold, arrival.steps)
+    value = weighed(arrival.steps, sold)
+    value += past_end
     if arrival.entry is not None:
         value -= at_period(sold, arrival.entry.period) * arrival.entry.saved
-    return value, mean
+    return value, mean_by_period(sold)
 
 
 @compiled
@@ -236,25 +237,6 @@ def _sold(lost: Counts, missed: Counts, made: Integers, units: Floats) -> Floats
             for path in range(paths):
                 of_all[path] += min(float(until[path] - before[path]), most[path])
     return sold
-
-
-@compiled
-def _add_value(value: Floats, sold: Counts, steps: Floats) -> Floats:
-    """Add to each path's value what it sold by each period adds; return the paths' mean of that.
-
-    Returns:
-        Units sold up to each period, shape (periods,).
-    """
-    periods, paths = sold.shape
-    mean = np.empty(periods)
-    for period in range(periods):
-        units, step = sold[period], steps[period]
-        total = units[0] * 0
-        for path in range(paths):
-            total += units[path]
-            value[path] += step * units[path]
-        mean[period] = total / paths
-    return mean
 
 
 def reached_share(arrival: Arrival, good_units: Floats) -> Floats:

@@ -18,6 +18,7 @@ from app.planning.marginal import MOST_COUNTED
 from app.planning.margins import Margins, steps_down
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import largest_run, least_run, net_cost, ordered_for, useful_units
+from app.planning.weighing import weighed
 
 MOST_SIZES = 512
 """Sizes of a later run that are compared: its cost per unit is flat around the best one."""
@@ -87,7 +88,7 @@ def look_ahead(
         np.minimum(worth[first:], value, out=worth[first:])
         np.minimum(unserved[first:], 1 - share, out=unserved[first:])
     ending = steps_down(unserved)
-    future = steps_down(served - worth) @ baseline.style_lost_to_date
+    future = weighed(steps_down(served - worth), baseline.style_lost_to_date)
     return Outlook(worth, unserved, future, ending, float(ending @ mean_lost))
 
 

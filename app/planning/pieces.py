@@ -72,7 +72,7 @@ def _ordered_that_may_pay(
     if unsold >= least_worth:
         good, every, sure = block * most, block * most * skus, 0
     else:
-        paying = (marginal >= least_worth).sum(axis=1).tolist()
+        paying = _paying(marginal, least_worth).tolist()
         good, every = block * max(paying, default=0), block * sum(paying)
         sure = block * min(paying, default=0) if offer.colorway_setup_cost > 0 else every
     ordered = ordered_for(offer, good) if good else offer.setup_loss_units
@@ -81,6 +81,19 @@ def _ordered_that_may_pay(
     if sure < goal or loses_units(offer):
         ordered = max(ordered, min(goal, ordered_for(offer, max(block * most, 1))))
     return ordered, max(together, goal)
+
+
+@compiled
+def _paying(marginal: Floats, least_worth: float) -> Integers:
+    """Return how many units of each SKU are worth so much, shape (skus,)."""
+    skus, most = marginal.shape
+    paying = np.empty(skus, np.int64)
+    for sku in range(skus):
+        units = 0
+        while units < most and marginal[sku, units] >= least_worth:
+            units += 1
+        paying[sku] = units
+    return paying
 
 
 def _least_ordered(offer: OfferTerms) -> int:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from app.compiled import compiled
 from app.planning.baseline import (
     Baseline,
     baseline_profit,
@@ -15,10 +16,11 @@ from app.planning.baseline import (
     simulate_baseline,
     with_run_on_its_way,
 )
+from app.planning.customers import Counts
 from app.planning.kept_stock import kept_value
 from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.margins import Margins, margins_of
-from app.planning.model import Floats, OfferTerms, Situation
+from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.terms import least_run
 
 
@@ -184,9 +186,22 @@ def _available_day(offer: OfferTerms, review_days: float, on_demand_now: str | N
 
 def _runs_out_days(baseline: Baseline, period_days: int) -> Floats:
     """Return the start of the first period by which half the paths have lost sales."""
-    periods, skus, paths = baseline.lost_to_date.shape
-    if periods == 0:
-        return np.full(skus, np.inf)
-    short = (baseline.lost_to_date > 0).astype(np.float32) @ np.ones(paths, dtype=np.float32)
-    kept = np.count_nonzero(2 * short < paths, axis=0)
+    periods = len(baseline.lost_to_date)
+    kept = _periods_kept(baseline.lost_to_date)
     return np.where(kept < periods, kept * float(period_days), np.inf)
+
+
+@compiled
+def _periods_kept(lost: Counts) -> Integers:
+    """Return how many periods pass until each SKU is lost on half the paths, shape (skus,)."""
+    periods, skus, paths = lost.shape
+    kept = np.full(skus, periods)
+    for sku in range(skus):
+        for period in range(periods):
+            short = 0
+            for path in range(paths):
+                short += lost[period, sku, path] > 0
+            if 2 * short >= paths:
+                kept[sku] = period
+                break
+    return kept
