@@ -115,6 +115,10 @@ def _in_packs(marginal: Floats, unsold: float, good_per_pack: float, packs: int)
     for sku in range(skus):
         before, worth, unit = 0.0, 0.0, 0
         for pack in range(packs):
+            if unit >= most or marginal[sku, unit] <= unsold:
+                # Alike to the bit, so that no SKU is preferred by its last bits.
+                gain[sku, pack:] = good_per_pack * unsold
+                break
             end = good_per_pack * (pack + 1)
             whole = min(int(end), most)
             while unit < whole:
