@@ -2,13 +2,18 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.catalog.queries import active_style_ids
 from app.database.database import Database
+from app.jobs.signals import FEW
+from app.jobs.work import claim
 from app.main import create_app, openapi_document
+from app.parties.issue_keys import Wanted, issue_key
 from app.settings import Settings
 from tests.web.asgi import Client
 
@@ -94,3 +99,34 @@ def test_the_docs_give_only_their_own_files(client: Client) -> None:
 def test_a_path_with_one_slash_too_many_is_not_found(client: Client) -> None:
     assert client.get("/v1/clock/").status_code == 404
     assert client.get("//v1/clock").status_code == 404
+
+
+def test_styles_that_came_together_are_due_by_an_earlier_time_that_a_sandbox_is_set_to(
+    database: Database, database_url: str
+) -> None:
+    wall, set_to = datetime.now(UTC), datetime(2026, 3, 2, 10, 15, tzinfo=UTC)
+    with database.write() as session:
+        key = issue_key(session, Wanted("ops", "root"), sandbox=True, at=wall).key
+    app = create_app(Settings(database_url=database_url, sandbox=True), database)
+    ops, count = Client(app, key), FEW + 1
+    ops.put("/v1/brands/acme", {"name": "Acme", "timezone": "Europe/Paris", "currency": "EUR"})
+    styles = [
+        {
+            "style": f"S{number}",
+            "name": "Tee",
+            "currency": "EUR",
+            "price": "19.00",
+            "skus": [{"sku": f"S{number}-M"}],
+        }
+        for number in range(count)
+    ]
+    taken = ops.post("/v1/catalog?brand=acme", {"styles": styles})
+
+    put = ops.put("/v1/clock", {"now": set_to.isoformat()})
+
+    assert (taken.json()["accepted"], put.status_code) == (count, 200)
+    with database.write() as session:
+        due = claim(session, at=set_to, wall=wall, limit=1_000, lease_seconds=60)
+        assert due is not None
+        assert sorted(due.generations) == active_style_ids(session, due.group_id)
+        assert len(due.generations) == count
