@@ -5,21 +5,12 @@ import numpy as np
 from app.planning.baseline import life_days
 from app.planning.findings import Findings
 from app.planning.model import OfferTerms
-from app.planning.refusals import why_not
-from app.planning.said import Constraint, Reason
+from app.planning.refusals import binding_reason, why_not
+from app.planning.said import Reason
 from app.planning.suitability import scaled_from
 
 MOST_SKUS_NAMED = 3
 """A style may run low in every size; the first few say it."""
-
-CODES_OF_CONSTRAINTS = {
-    "moq": "moq_binding",
-    "maximum": "maximum_binding",
-    "capacity": "capacity_limits",
-    "material": "material_limits",
-    "budget": "budget_limits",
-    "test_budget": "test_budget_binding",
-}
 
 
 def reasons_for(findings: Findings) -> tuple[Reason, ...]:
@@ -80,17 +71,6 @@ def _why_run(findings: Findings) -> list[Reason]:
         start, price = reached[-1]
         reasons.append(Reason("price_break_reached", {"min_quantity": start, "unit_cost": price}))
     return reasons + _backup(findings, offer)
-
-
-def binding_reason(constraint: Constraint) -> Reason:
-    """Return the reason that names a binding limit and its price."""
-    name = "moq" if constraint.name == "moq" else "maximum"
-    values: dict[str, float | int | str] = {name: constraint.bound, "wanted": constraint.wanted}
-    values["cost"] = round(constraint.cost, 2)
-    values["cost_per_unit"] = round(constraint.cost_per_unit, 4)
-    if constraint.price is not None:
-        values["price"] = round(constraint.price, 4)
-    return Reason(CODES_OF_CONSTRAINTS[constraint.name], values)
 
 
 def _beside(findings: Findings) -> list[Reason]:

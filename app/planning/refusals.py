@@ -4,17 +4,27 @@ import math
 from dataclasses import replace
 
 from app.planning.baseline import ends_within_horizon
+from app.planning.economics import binding
 from app.planning.findings import Findings
 from app.planning.model import OfferTerms
 from app.planning.plans import expected_orders
-from app.planning.said import Reason
-from app.planning.scan import size_run
+from app.planning.said import Constraint, Reason
+from app.planning.scan import SizedRun, size_run
 from app.planning.terms import for_now, largest_run, least_run, lowest_unit_cost
 from app.planning.valuing import arrival_of
 from app.planning.world import outlook_from
 
 CENT = 0.01
 """A gain that is shown as 0.00 is none."""
+
+CODES_OF_CONSTRAINTS = {
+    "moq": "moq_binding",
+    "maximum": "maximum_binding",
+    "capacity": "capacity_limits",
+    "material": "material_limits",
+    "budget": "budget_limits",
+    "test_budget": "test_budget_binding",
+}
 
 
 def why_not(findings: Findings) -> list[Reason]:
@@ -30,7 +40,7 @@ def why_not(findings: Findings) -> list[Reason]:
     if not findings.runs:
         return taken or _why_no_run(findings)
     best = findings.runs[0]
-    reasons = taken + _minima_too_large(findings)
+    reasons = taken + _sizes_that_do_not_pay(findings)
     if not reasons and findings.lost_before(math.inf) < 0.5:
         reasons.append(Reason("stock_sufficient"))
     if round(best.gain_over_waiting, 2) > 0:
@@ -90,8 +100,8 @@ def _taken(findings: Findings) -> list[Reason]:
     ]
 
 
-def _minima_too_large(findings: Findings) -> list[Reason]:
-    """Return the offers that would pay if they took smaller runs, or fewer orders."""
+def _sizes_that_do_not_pay(findings: Findings) -> list[Reason]:
+    """Return the offers that would pay if they took smaller or larger runs, or fewer orders."""
     reasons = []
     able = {plan.offer for plan in findings.runs}
     for offer in findings.offers:
@@ -99,8 +109,18 @@ def _minima_too_large(findings: Findings) -> list[Reason]:
         reasons += [few] if few else []
         sized = findings.plans.sized.get(offer.code)
         if sized and sized.free_quantity and sized.gain < 0 < sized.free_gain:
-            reasons.append(_moq_too_large(offer, sized.free_quantity, sized.gain))
+            reasons.append(_too_small_or_large(findings, offer, sized))
     return reasons
+
+
+def _too_small_or_large(findings: Findings, offer: OfferTerms, sized: SizedRun) -> Reason:
+    """Return what keeps an offer's best run from a size that would pay: a maximum or a minimum."""
+    quantity = int(sized.quantities.sum())
+    limits = binding(offer, findings.plans.sized, quantity)
+    if limits and limits[0].name != "moq":
+        # What it costs is counted from making nothing, which is what is done instead.
+        return binding_reason(replace(limits[0], cost=sized.free_gain))
+    return _moq_too_large(offer, sized.free_quantity, quantity, sized.gain)
 
 
 def _too_few_orders(findings: Findings, offer: OfferTerms) -> Reason | None:
@@ -113,9 +133,21 @@ def _too_few_orders(findings: Findings, offer: OfferTerms) -> Reason | None:
     return Reason("too_few_orders", values | {"moq": least_run(offer)})
 
 
-def _moq_too_large(offer: OfferTerms, wanted: int, gain: float) -> Reason:
+def _moq_too_large(offer: OfferTerms, wanted: int, quantity: int, gain: float) -> Reason:
     values: dict[str, float | int | str] = {"offer": offer.code, "moq": least_run(offer)}
-    return Reason("moq_too_large", values | {"wanted": wanted, "loss": round(-gain, 2)})
+    loss = round(-gain, 2)
+    return Reason("moq_too_large", values | {"wanted": wanted, "quantity": quantity, "loss": loss})
+
+
+def binding_reason(constraint: Constraint) -> Reason:
+    """Return the reason that names a binding limit and its price."""
+    name = "moq" if constraint.name == "moq" else "maximum"
+    values: dict[str, float | int | str] = {name: constraint.bound, "wanted": constraint.wanted}
+    values["cost"] = round(constraint.cost, 2)
+    values["cost_per_unit"] = round(constraint.cost_per_unit, 4)
+    if constraint.price is not None:
+        values["price"] = round(constraint.price, 4)
+    return Reason(CODES_OF_CONSTRAINTS[constraint.name], values)
 
 
 def _why_none_pays(findings: Findings) -> Reason:
@@ -129,7 +161,7 @@ def _why_none_pays(findings: Findings) -> Reason:
     free = replace(offer, moq_run=0, moq_colorway=0, moq_sku=0, order_multiple=1)
     wanted = _best_size(findings, free)
     if wanted:
-        return _moq_too_large(offer, wanted, best.gain_over_waiting)
+        return _moq_too_large(offer, wanted, best.quantity, best.gain_over_waiting)
     bare = replace(
         offer, setup_cost=0.0, colorway_setup_cost=0.0, tooling_cost=0.0, freight_per_run=0.0
     )

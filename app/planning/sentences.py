@@ -12,7 +12,7 @@ SENTENCES: dict[str, str] = {
     "large_batch_pays": "A large batch pays.",
     "made_to_order": "Each sale without stock has its unit made: about {quantity} until the next "
     "review.",
-    "scale_to_large": "It sells well enough for large batches: so far it was made by {before}.",
+    "scale_to_large": "It sells well enough for large batches: so far the way was {before}.",
     "fast_run_beside": "Until it lands a run of {quantity} by {offer} pays as well.",
     "slow_run_beside": "Once it is used up a run of {quantity} by {offer} takes over.",
     "second_run_beside": "A run of {quantity} by {offer} beside it pays as well.",
@@ -51,8 +51,8 @@ SENTENCES: dict[str, str] = {
     "lead_time_beyond_forecast": "{offer} takes {lead_time_days:g} days: a run would land after "
     "the {days} days that demand is foretold for.",
     "too_late_for_any_run": "No run could arrive before the end of life.",
-    "moq_too_large": "{offer} makes at least {moq}; {wanted} would pay, {moq} would lose "
-    "{loss:.2f}.",
+    "moq_too_large": "{offer} makes at least {moq}: {wanted} would pay, but the best run it "
+    "takes, of {quantity}, would lose {loss:.2f}.",
     "too_few_orders": "{offer} makes at least {moq} to order; about {ordered} are ordered until "
     "the next review.",
     "stock_sufficient": "Stock and inbound cover the demand expected.",

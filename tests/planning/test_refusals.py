@@ -48,6 +48,37 @@ def test_a_minimum_that_is_never_sold_is_no_reason_to_wait(minimum: dict[str, in
     assert 0 < int(reason_of(decision, "moq_too_large")["wanted"]) < 1000
 
 
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        ({"capacity_per_week": 2}, "capacity_limits"),
+        ({"max_quantity": 2}, "maximum_binding"),
+        ({"material": "oxford", "material_limit": 2}, "material_limits"),
+    ],
+)
+def test_a_run_that_is_kept_too_small_to_pay_names_what_keeps_it_small(
+    limit: dict[str, int], code: str
+) -> None:
+    terms = offer(setup_cost=60.0, **limit)
+
+    decision = decide(situation(CERTAIN, terms))
+
+    assert decision.action == "discontinue"
+    told = reason_of(decision, code)
+    assert (told["maximum"], told["wanted"]) == (2, 100)
+    assert told["cost"] == 100 * 20.0 - 60.0
+    assert "moq_too_large" not in codes(decision)
+
+
+def test_what_the_best_run_above_a_minimum_loses_is_said_of_its_size() -> None:
+    terms = offer(price_breaks=((1, 22.0), (200, 15.5)), moq_run=150)
+
+    decision = decide(situation(CERTAIN, terms))
+
+    told = reason_of(decision, "moq_too_large")
+    assert (told["moq"], told["quantity"], told["loss"]) == (150, 200, 200 * 15.5 - 100 * 30.0)
+
+
 def test_stock_beyond_the_life_left_is_no_reason_to_wait() -> None:
     case = situation(poisson(3, 6.0), offer(setup_cost=50.0), on_hand=1500, review=7)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import app.planning
 from app.planning import FactoryRecord, Reason, Trial, decide, reason_text
-from app.planning.reasons import CODES_OF_CONSTRAINTS
+from app.planning.refusals import CODES_OF_CONSTRAINTS
 from app.planning.sentences import SENTENCES
 from tests.planning.situations import offer, situation, worlds
 
