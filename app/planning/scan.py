@@ -139,9 +139,14 @@ def _sized(found: _Scanned, offer: OfferTerms, skus: int) -> SizedRun:
 
 
 def _sizes_beyond(offer: OfferTerms, reached: int, largest: int | None) -> list[int]:
-    """Return sizes past the curve's end that may still be best: the least run, and price breaks."""
+    """Return sizes past the curve's end that may still be best.
+
+    They are the least run, price breaks, and all that the brand's own material is enough for.
+    """
     pack = offer.order_multiple
     starts = {in_packs(start, pack) for start, _ in offer.price_breaks} | {least_run(offer)}
+    kept = offer.kept_units if largest is None else min(offer.kept_units, largest)
+    starts.add(kept // pack * pack)
     top = largest if largest is not None else max(starts)
     return sorted(s for s in starts if reached < s <= top)
 

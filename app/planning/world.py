@@ -1,7 +1,7 @@
 """One style's decision in the making: the paths that every plan is priced on."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from app.planning.baseline import (
     with_run_on_its_way,
 )
 from app.planning.customers import Counts
-from app.planning.kept_stock import kept_value
+from app.planning.kept_stock import costs_with_kept_material, kept_value
 from app.planning.later import Outlook, later_costs, look_ahead
 from app.planning.margins import Margins, margins_of
 from app.planning.model import Floats, Integers, OfferTerms, Situation
@@ -89,17 +89,6 @@ def world_of(situation: Situation, before: World | None = None) -> World:
     waiting = 0.0 if on_demand else situation.economics.backorder_share
     baseline = simulate_baseline(situation, margins, end_value, waiting)
     colorways = len(set(situation.colorways.tolist()))
-    costs = later_costs(
-        baseline,
-        margins,
-        situation.offers,
-        colorways=colorways,
-        period_days=situation.period_days,
-        available_days=_available_days(situation, None),
-        review_days=situation.review_period_days,
-        waiting_share=situation.economics.backorder_share,
-        end_value=end_value,
-    )
     return World(
         situation,
         margins,
@@ -111,8 +100,31 @@ def world_of(situation: Situation, before: World | None = None) -> World:
         float(baseline.leftover.sum()) / baseline.leftover.size,
         waiting,
         colorways,
-        costs,
+        _later_costs(situation, baseline, margins, end_value, colorways),
     )
+
+
+def _later_costs(
+    situation: Situation, baseline: Baseline, margins: Margins, end_value: float, colorways: int
+) -> Mapping[str, float]:
+    """Return what a unit of each offer's later runs costs, by code."""
+
+    def costs_of(offers: Sequence[OfferTerms]) -> Mapping[str, float]:
+        review = situation.review_period_days
+        return later_costs(
+            baseline,
+            margins,
+            tuple(offers),
+            colorways=colorways,
+            period_days=situation.period_days,
+            available_days=tuple(_available_day(offer, review, None) for offer in offers),
+            review_days=review,
+            waiting_share=situation.economics.backorder_share,
+            end_value=end_value,
+        )
+
+    wanted = float(baseline.mean_lost_to_date[-1]) if baseline.mean_lost_to_date.size else 0.0
+    return costs_with_kept_material(costs_of, situation.offers, wanted)
 
 
 def _behind_a_run(before: World, situation: Situation) -> World:

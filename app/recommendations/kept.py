@@ -24,7 +24,7 @@ from app.planning.stored import situation_from_json, situation_to_json
 from app.recommendations.tables import DecisionRow
 from app.sourcing.terms import offer_named
 
-LAW_VERSION = 4
+LAW_VERSION = 5
 """Raised whenever the same kept inputs would draw other paths, decide otherwise, or cost
 otherwise: `tests/refresh/test_law.py` notices. What an older law decided can be read but
 not decided again."""

@@ -1,9 +1,11 @@
 """Material whose season ends, or that is paid for already."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from app.planning import decide
+from app.planning import Decision, decide
 from tests.planning.situations import offer, one_period, poisson, situation
 
 EVEN = one_period(range(100))
@@ -47,3 +49,26 @@ def test_before_the_season_of_its_material_ends_a_run_is_made_for_later_demand_t
 
     assert goes_on.chosen.quantity < 60
     assert ends.chosen.quantity == 180
+
+
+def test_all_reserved_material_is_used_where_units_left_over_fetch_more_than_they_cost() -> None:
+    terms = offer(unit_cost=10.0, kept_units=150, kept_value=6.0)
+    case = situation(EVEN, terms, price=30.0, salvage_value=5.0)
+
+    assert decide(case).chosen.quantity == 150
+    limited = replace(case, offers=(replace(terms, max_quantity=140),))
+    assert decide(limited).chosen.quantity == 140
+
+
+def test_reserved_material_is_used_up_once_whatever_the_number_of_later_runs() -> None:
+    demand = poisson(3, 40.0, paths=128, periods=20)
+
+    def decided(kept_units: int) -> Decision:
+        terms = offer(setup_cost=60.0, lead_time_days=7.0, kept_units=kept_units, kept_value=6.0)
+        asked = situation(demand, terms, review=7, holding_cost_per_unit_week=0.05)
+        return decide(asked)
+
+    without, some = decided(0), decided(100)
+
+    saved = some.chosen.expected_profit - without.chosen.expected_profit
+    assert 0.0 < saved <= 2 * 100 * 6.0
