@@ -113,24 +113,23 @@ def _in_turn(gain: Floats, units: Integers, most: int) -> tuple[Integers, Intege
     gained = np.empty(most)
     following = np.zeros(skus, np.int64)
     rank = np.empty(skus)
-    for sku in range(skus if packs else 0):
-        rank[sku] = gain[sku, 0] / units[0]
-    queue = np.argsort(-rank, kind="mergesort") if packs else following
-    for taken in range(most):
-        sku = queue[0]
+    queue = np.arange(skus)
+    # At first all stand in, the last one first; then who gave a piece stands back.
+    for turn in range(-skus, most):
+        sku, at = -turn - 1, -turn
+        if turn >= 0:
+            sku, at = queue[0], 1
+            pack = following[sku]
+            sku_of[turn], pack_of[turn], gained[turn] = sku, pack, gain[sku, pack]
+            following[sku] = pack + 1
         pack = following[sku]
-        sku_of[taken], pack_of[taken], gained[taken] = sku, pack, gain[sku, pack]
-        pack += 1
-        following[sku] = pack
-        rank[sku] = min(rank[sku], gain[sku, pack] / units[pack]) if pack < packs else -np.inf
-        # It stands back behind all whose next piece is better, or as good and earlier.
-        at = 1
+        worth = gain[sku, pack] / units[pack] if pack < packs else -np.inf
+        rank[sku] = min(rank[sku], worth) if pack else worth
+        # Behind all whose next piece is better, or as good and earlier.
         while at < skus:
             other = queue[at]
-            if rank[other] < rank[sku]:
-                break
             is_later = following[other] > pack or (following[other] == pack and other > sku)
-            if rank[other] == rank[sku] and is_later:
+            if rank[other] < rank[sku] or (rank[other] == rank[sku] and is_later):
                 break
             queue[at - 1] = other
             at += 1
