@@ -18,6 +18,7 @@ COPY --from=build /srv/.venv /srv/.venv
 USER shortrun
 ENV PATH=/srv/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
+    NUMBA_CACHE_DIR=/tmp/compiled \
     SHORTRUN_PRODUCTION=1 \
     SHORTRUN_DATABASE_URL=sqlite:////data/shortrun.db
 WORKDIR /data

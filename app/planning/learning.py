@@ -17,13 +17,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from app.compiled import compiled
 from app.planning.baseline import Baseline
 from app.planning.curve import Arrival, arrive, value_on_paths
 from app.planning.customers import Counts
 from app.planning.landing import Landing, before_the_end, landing_of
 from app.planning.margins import steps_down
 from app.planning.model import Floats, Integers, OfferTerms
-from app.planning.second_order import Landed, Orders, best_orders, landed, sellable
+from app.planning.second_order import best_orders, landed
 from app.planning.spread import spread_over_paths
 from app.planning.terms import net_cost_of
 from app.planning.valuing import Valued, colorways_of
@@ -162,14 +163,10 @@ def ordered_at(world: World, stage: Stage, days: int, worth: Floats, groups: int
         worth: Of serving a lost unit, by period, as the order is sized, shape (periods,).
         groups: Of paths.
     """
-    steps, periods, skus, paths = stage.lost.shape
-    groups = _even_groups(paths, groups)
+    groups = _even_groups(stage.paths.size, groups)
     if groups == 0:
         return stage
     blocks = seen_groups(_seen(world, stage, days), groups)
-    shape = (steps, periods, skus, *blocks.shape[1:])
-    order = blocks.reshape(steps, 1, 1, -1)
-    lost = np.take_along_axis(stage.lost, order, axis=3).reshape(shape)
     after = Stage(stage.paths, stage.profit.copy(), stage.lost.copy())
     found = [
         (offer, landing)
@@ -178,14 +175,24 @@ def ordered_at(world: World, stage: Stage, days: int, worth: Floats, groups: int
     ]
     if not found:
         return after
-    orders = best_orders(world, found, lost)
+    orders = best_orders(world, found, stage.lost, blocks)
     taken = np.where(orders.gain.max(axis=0) > 0, orders.gain.argmax(axis=0), -1)
     for number, (offer, sized) in enumerate(found):
         served = world.baseline.served
         landing = sized if worth is served else landed(world, offer, days, served)
         if landing is not None:
-            # Found on one half, placed on the other.
-            _place(after, landing, orders, number, taken == number, blocks)
+            beyond = landing.unsold * orders.over[number] - orders.cost[number]
+            _place(
+                after.lost,
+                after.profit,
+                blocks,
+                taken == number,
+                orders.units[number],
+                beyond,
+                landing.first,
+                landing.steps,
+                landing.unsold,
+            )
     return after
 
 
@@ -224,27 +231,46 @@ def seen_groups(seen: Floats, groups: int) -> Integers:
     return np.stack(cut, axis=2)
 
 
+@compiled
 def _place(
-    stage: Stage,
-    landing: Landed,
-    orders: Orders,
-    number: int,
-    is_taken: NDArray[np.bool_],
+    lost: Counts,
+    profit: Floats,
     blocks: Integers,
+    is_taken: NDArray[np.bool_],
+    units: Integers,
+    beyond: Floats,
+    first: int,
+    steps: Floats,
+    unsold: float,
 ) -> None:
-    """Serve what one offer's orders taken bring, on the paths of the other half of their group."""
-    wanted = orders.units[number]
-    step, group, half = np.nonzero(is_taken & wanted.any(axis=3))
-    if step.size == 0:
-        return
-    paths = blocks[step, group, 1 - half]
-    at = np.repeat(step, paths.shape[1])
-    on = paths.ravel()
-    units = np.repeat(wanted[step, group, half], paths.shape[1], axis=0)[:, None]
-    lost = stage.lost[at, :, :, on]
-    left = sellable(landing, lost)
-    sold = np.minimum(left, units)
-    stage.lost[at, landing.first :, :, on] = lost[:, landing.first :] - sold
-    beyond = landing.unsold * orders.over[number] - orders.cost[number]
-    earned = sold.sum(axis=2) @ landing.steps + landing.unsold * units.sum(axis=(1, 2))
-    stage.profit[at, on] += earned + np.repeat(beyond[step, group, half], paths.shape[1])
+    """Serve what one offer's orders taken bring: found on one half, placed on the other.
+
+    Args:
+        lost: Of each step, changed to what is lost behind the orders.
+        profit: Of each step, changed likewise.
+        blocks: Paths of each group and half, shape (steps, groups, 2, each).
+        is_taken: Where its order is the best, shape (steps, groups, 2).
+        units: Wanted there, shape (steps, groups, 2, skus).
+        beyond: What the order earns beside them, less its cost, shape (steps, groups, 2).
+        first: The period it lands in; `steps` and `unsold` as `Landed` has them.
+        steps: Shape (periods - first,).
+        unsold: Currency per unit.
+    """
+    count, groups, _, each = blocks.shape
+    for block in range(count * groups * 2):
+        step, group, half = block // 2 // groups, block // 2 % groups, block % 2
+        wanted = units[step, group, half]
+        if not is_taken[step, group, half] or wanted.sum() == 0:
+            continue
+        for at in range(each):
+            path = blocks[step, group, 1 - half, at]
+            earned = beyond[step, group, half]
+            for sku in range(wanted.size):
+                earned += unsold * wanted[sku]
+                before = int(lost[step, first - 1, sku, path]) if first else 0
+                for period in range(steps.size):
+                    now = int(lost[step, first + period, sku, path])
+                    sold = min(now - before, wanted[sku])
+                    earned += sold * steps[period]
+                    lost[step, first + period, sku, path] = now - sold
+            profit[step, path] += earned

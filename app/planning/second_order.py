@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from app.compiled import compiled
 from app.planning.customers import Counts
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import ROUNDING_GUARD, largest_run, least_run, net_cost, useful_units
@@ -78,17 +79,11 @@ def landed(world: World, offer: OfferTerms, release_days: float, worth: Floats) 
     return Landed(first, steps, unsold)
 
 
-def sellable(landing: Landed, lost: Counts) -> Counts:
-    """Return the units it could have sold by each period, the periods' axis second."""
-    left = lost[:, landing.first :]
-    return left - lost[:, landing.first - 1, None] if landing.first else left
-
-
 Later: TypeAlias = tuple[OfferTerms, Landed]
 """An offer not made to order, and how a later run by it lands."""
 
 
-def best_orders(world: World, later: Sequence[Later], lost: Counts) -> Orders:
+def best_orders(world: World, later: Sequence[Later], lost: Counts, blocks: Integers) -> Orders:
     """Return the best order by each offer alone; none where nobody loses anything.
 
     Minima of a colorway or a SKU count as those of the run, and every colorway is set up.
@@ -96,62 +91,105 @@ def best_orders(world: World, later: Sequence[Later], lost: Counts) -> Orders:
     Args:
         world: What all plans have in common.
         later: At least one offer.
-        lost: Units lost to date, shape (steps, periods, skus, groups, halves, paths of a half).
+        lost: Units lost to date, shape (steps, periods, skus, paths).
+        blocks: Paths of each step's groups and halves, shape (steps, groups, halves, each).
     """
-    values, cost, over, piece = _pieces(world, later, lost)
-    skus, pieces = values.shape[-2:]
-    flat = values.reshape(*values.shape[:-2], skus * pieces)
-    best_first = np.argsort(-flat, axis=-1, kind="stable")
-    total = np.zeros((*flat.shape[:-1], skus * pieces + 1))
-    np.cumsum(np.take_along_axis(flat, best_first, axis=-1), axis=-1, out=total[..., 1:])
-    unsold = np.array([landing.unsold for _, landing in later])
-    total += (unsold[:, None] * over - cost)[:, None, None, None]
-    size = total.argmax(axis=-1)
-    gain = np.take_along_axis(total, size[..., None], axis=-1)[..., 0]
-    taken = np.zeros(flat.shape, dtype=bool)
-    np.put_along_axis(taken, best_first, np.arange(skus * pieces) < size[..., None], axis=-1)
-    units = taken.reshape(values.shape).sum(axis=-1) * piece[:, None, None, None, None]
+    most = [_most_sellable(landing, lost) for _, landing in later]
+    piece = [max(1, -(-top // PIECES)) for top in most]
+    counts = [(top + units // 2) // units for top, units in zip(most, piece, strict=True)]
+    skus, ends = lost.shape[2], [lost.shape[2] * count + 1 for count in counts]
+    values = np.full((len(later), *blocks.shape[:3], skus, max(counts)), -np.inf)
+    cost, over = np.full((len(later), max(ends)), np.inf), np.zeros((len(later), max(ends)))
+    for at, (offer, landing) in enumerate(later):
+        worth = values[at, ..., : counts[at]]
+        _count(lost, blocks, landing.first, landing.steps, piece[at], landing.unsold, worth)
+        good = np.arange(ends[at]) * piece[at]
+        cost[at, : ends[at]], over[at, : ends[at]] = _priced(world, offer, good)
+    beyond = np.array([landing.unsold for _, landing in later])[:, None] * over - cost
+    gain = np.zeros(values.shape[:4])
+    size, units = np.zeros(gain.shape, np.int64), np.zeros(values.shape[:5], np.int64)
+    _take_best(values, beyond, gain, size, units)
     of_offer = np.arange(len(later))[:, None, None, None]
+    units *= np.array(piece)[:, None, None, None, None]
     return Orders(gain, cost[of_offer, size], over[of_offer, size], units)
 
 
-def _pieces(
-    world: World, later: Sequence[Later], lost: Counts
-) -> tuple[Floats, Floats, Floats, Integers]:
-    """Return the pieces that each offer's orders are put together from, and what orders cost.
+def _most_sellable(landing: Landed, lost: Counts) -> int:
+    """Return the most units of a SKU that a run could sell on any path of any step."""
+    left = lost[:, -1] - lost[:, landing.first - 1] if landing.first else lost[:, -1]
+    return int(left.max(initial=0))
 
-    Returns:
-        What each piece is worth, shape (offers, steps, groups, halves, skus, pieces): endless
-        loss past an offer's last; what so many pieces cost and bring too much, both of shape
-        (offers, skus x pieces + 1): infinite past its last; units of a piece, shape (offers,).
+
+@compiled
+def _count(
+    lost: Counts,
+    blocks: Integers,
+    first: int,
+    steps: Floats,
+    piece: int,
+    unsold: float,
+    values: Floats,
+) -> None:
+    """Fill in what a piece is worth on each block's paths: (steps, groups, halves, skus, pieces).
+
+    A piece of `piece` units counts as sold where half of it is.
     """
-    every = [sellable(landing, lost) for _, landing in later]
-    most = [int(left[:, -1].max(initial=0)) for left in every]
-    units = [max(1, -(-top // PIECES)) for top in most]
-    counts = [(top + piece // 2) // piece for top, piece in zip(most, units, strict=True)]
-    steps, _, skus, groups, halves, _ = every[0].shape
-    values = np.full((len(later), steps, groups, halves, skus, max(counts)), -np.inf)
-    cost = np.full((len(later), skus * max(counts) + 1), np.inf)
-    over = np.zeros(cost.shape)
-    for number, (offer, landing) in enumerate(later):
-        count, piece = counts[number], units[number]
-        values[number, ..., :count] = _by_piece(landing, every[number], piece, count) * piece
-        end = skus * count + 1
-        good = np.arange(end) * piece
-        cost[number, :end], over[number, :end] = _priced(world, offer, good)
-    return values, cost, over, np.array(units)
+    _, groups, halves, skus, pieces = values.shape
+    each = blocks.shape[3]
+    counted = np.empty(pieces + 1)
+    for step in range(values.shape[0]):
+        for block in range(groups * halves * skus):
+            group, half, sku = block // skus // halves, block // skus % halves, block % skus
+            paths = blocks[step, group, half]
+            counted[:] = 0.0
+            for period in range(steps.size):
+                to_date = lost[step, first + period, sku]
+                for at in range(each):
+                    units = int(to_date[paths[at]])
+                    if first:
+                        units -= int(lost[step, first - 1, sku, paths[at]])
+                    counted[(units + piece // 2) // piece] += steps[period]
+            above = 0.0
+            for number in range(pieces, 0, -1):
+                above += counted[number]
+                values[step, group, half, sku, number - 1] = (above / each + unsold) * piece
 
 
-def _by_piece(landing: Landed, left: Counts, piece: int, pieces: int) -> Floats:
-    """Return what a unit of each piece is worth, shape (steps, groups, halves, skus, pieces)."""
-    steps, _, skus, groups, halves, each = left.shape
-    at = left if piece == 1 else (left + piece // 2) // piece
-    rows = np.arange(steps * groups * halves * skus).reshape(steps, groups, halves, skus)
-    at = at + (rows.transpose(0, 3, 1, 2) * (pieces + 1))[:, None, :, :, :, None]
-    weights = np.broadcast_to(landing.steps[:, None, None, None, None], at.shape)
-    counted = np.bincount(at.ravel(), weights.ravel(), minlength=rows.size * (pieces + 1))
-    sold = counted.reshape(*rows.shape, pieces + 1)[..., :0:-1].cumsum(axis=-1)[..., ::-1]
-    return np.asarray(sold / each + landing.unsold)
+@compiled
+def _take_best(
+    values: Floats, beyond: Floats, gain: Floats, size: Integers, units: Integers
+) -> None:
+    """Fill in the best order of each offer and block: its gain, its pieces, and those by SKU.
+
+    Args:
+        values: Of each piece, never rising within a SKU, shape (offers, steps, groups, halves,
+            skus, pieces).
+        beyond: What so many pieces add beside that, shape (offers, skus x pieces + 1).
+        gain: Filled in, the shape of `values` without SKUs and pieces, as is `size`.
+        size: Filled in.
+        units: Filled in: pieces by SKU, the shape of `values` without pieces.
+    """
+    offers, steps, groups, halves, skus, pieces = values.shape
+    taken = np.empty(skus, np.int64)
+    for block in range(offers * steps * groups * halves):
+        half, group = block % halves, block // halves % groups
+        step, offer = block // halves // groups % steps, block // halves // groups // steps
+        worth = values[offer, step, group, half]
+        total, best, most = 0.0, beyond[offer, 0], 0
+        taken[:] = 0
+        for number in range(1, skus * pieces + 1):
+            sku = -1
+            for other in range(skus):
+                if taken[other] < pieces and (
+                    sku < 0 or worth[other, taken[other]] > worth[sku, taken[sku]]
+                ):
+                    sku = other
+            total += worth[sku, taken[sku]]
+            taken[sku] += 1
+            if total + beyond[offer, number] > best:
+                best, most = total + beyond[offer, number], number
+                units[offer, step, group, half] = taken
+        gain[offer, step, group, half], size[offer, step, group, half] = best, most
 
 
 def _priced(world: World, offer: OfferTerms, good: Integers) -> tuple[Floats, Floats]:

@@ -75,15 +75,15 @@ def test_each_offers_orders_are_what_they_are_without_the_others() -> None:
         offer("last", 11.0, yield_rate=0.8, order_multiple=6, lead_time_days=6 * WEEK),
     )
     world, stage = waiting(replace(case, offers=makers))
-    lost = stage.lost.reshape(1, 8, 2, 2, 2, 8)
+    blocks = np.arange(32).reshape(1, 2, 2, 8)
     later = [
         (one, landing)
         for one in makers
         if (landing := landed(world, one, WEEK, world.baseline.served)) is not None
     ]
 
-    together = best_orders(world, later, lost)
-    apart = [best_orders(world, [one], lost) for one in later]
+    together = best_orders(world, later, stage.lost, blocks)
+    apart = [best_orders(world, [one], stage.lost, blocks) for one in later]
 
     assert len(apart) == 3
     for name in ("gain", "cost", "over", "units"):
