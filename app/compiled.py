@@ -6,29 +6,32 @@ for nothing, and does not import the compiler.
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from functools import cache, partial, wraps
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_COMPILERS: dict[Callable[..., Any], Callable[[], Callable[..., Any]]] = {}
+"""Of each compiled function, what compiles it once."""
 
 
 def compiled(loop: Callable[P, R]) -> Callable[P, R]:
     """Return a function that does what `loop` does, compiled for the types it is called with.
 
-    It takes and returns numbers and arrays, calls nothing but numpy and what numba knows, and adds
-    numbers up in the order that is written: no result depends on the machine. Other threads run
-    beside it. `__wrapped__` is the loop itself, not compiled.
+    It takes and returns numbers and arrays, calls nothing but numpy, what numba knows, and compiled
+    functions of its own module (what is kept on disk would not notice a change of another), and
+    adds numbers up in the order that is written: no result depends on the machine. Other threads
+    run beside it. `__wrapped__` is the loop itself, not compiled.
     """
-    fast: Callable[..., R] | None = None
+    fast = cache(partial(_compiler, loop))
 
     @wraps(loop)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        nonlocal fast
-        if fast is None:
-            fast = _compiler(loop)
-        return fast(*args, **kwargs)
+        return fast()(*args, **kwargs)
 
+    _COMPILERS[call] = fast
     return call
 
 
@@ -36,7 +39,24 @@ def _compiler(loop: Callable[P, R]) -> Callable[P, R]:
     """Return the loop as numba compiles it, once for each set of types."""
     import numba
 
+    loop = _bound(cast(FunctionType, loop))
     try:
         return cast(Callable[P, R], numba.njit(loop, cache=True, nogil=True, error_model="numpy"))
     except RuntimeError:  # no folder that may be written to: compiled in each process
         return cast(Callable[P, R], numba.njit(loop, nogil=True, error_model="numpy"))
+
+
+def _bound(loop: FunctionType) -> FunctionType:
+    """Return the loop with the compiled functions that it calls in the place of their wrappers."""
+    known = {name: loop.__globals__.get(name) for name in loop.__code__.co_names}
+    called = {
+        name: _COMPILERS[function]()
+        for name, function in known.items()
+        if callable(function) and function.__module__ == loop.__module__ and function in _COMPILERS
+    }
+    if not called:
+        return loop
+    names = {**loop.__globals__, **called}
+    bound = FunctionType(loop.__code__, names, loop.__name__, loop.__defaults__, loop.__closure__)
+    bound.__module__, bound.__qualname__ = loop.__module__, loop.__qualname__
+    return bound

@@ -29,6 +29,24 @@ def running_total(numbers: NDArray[np.float64], least: float) -> NDArray[np.floa
     return totals
 
 
+@compiled
+def halved(number: float) -> float:
+    return number / 2
+
+
+@compiled
+def halves(numbers: NDArray[np.float64]) -> float:
+    total = 0.0
+    for number in numbers:
+        total += halved(number)
+    return total
+
+
+def test_a_loop_calls_compiled_functions_of_its_module() -> None:
+    assert halves(np.arange(5.0)) == 5.0
+    assert halves.__wrapped__(np.arange(5.0)) == 5.0  # type: ignore[attr-defined]
+
+
 def test_a_loop_does_what_it_says_whatever_the_types_and_the_layout() -> None:
     for kind in (np.int16, np.int64, np.float64):
         numbers = np.arange(-5, 15).astype(kind)[::2]
