@@ -8,6 +8,7 @@ In reading order:
 
     model.py     StyleForecast: the numbers that paths are drawn from
     paths.py     draw_paths, seed_of, summarise: the numbers made into joint sample paths
+    chance/      its random numbers: streams, Gamma noise, Poisson counts, in compiled loops
     consume.py   known demand that takes the place of what was drawn
     seen/        what a panel shows once stock-outs, launches and large orders are accounted for
     past/        what a brand's past teaches about its styles, learned once a day

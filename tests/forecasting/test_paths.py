@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import chi2, nbinom
 
 from app.forecasting.model import ColorwaySplit
 from app.forecasting.paths import draw_paths, seed_of, summarise
@@ -79,6 +80,32 @@ def test_noise_of_a_period_is_that_of_the_negative_binomial() -> None:
     drawn = draw_paths(known_scale, periods=100, paths=2000, seed=5)
 
     assert drawn.var() == pytest.approx(10 + 10**2 / 2, rel=0.03)
+
+
+@pytest.mark.parametrize("dispersion", [0.4, 1.0, 8.0])
+def test_a_period_of_a_style_and_of_each_sku_is_negative_binomial(dispersion: float) -> None:
+    sure = forecast(mean=12.0, scale_cv=0.0, dispersion=dispersion, shares=[5e9, 3e9, 2e9])
+
+    drawn = draw_paths(sure, periods=100, paths=4096, seed=11)
+
+    for units, mean in ((drawn.sum(axis=0), 12.0), (drawn[0], 6.0), (drawn[2], 2.4)):
+        law = nbinom(dispersion, dispersion / (dispersion + mean))
+        edges = np.arange(law.ppf(1 - 1e-4))
+        share = np.diff(np.concatenate([[0], law.cdf(edges), [1]]))
+        came = np.bincount(np.searchsorted(edges, units.ravel()), minlength=len(share))
+        off = (came - share * units.size) ** 2 / (share * units.size)
+        assert chi2.sf(off.sum(), len(share) - 1) > 1e-4
+
+
+def test_skus_of_a_style_vary_together_by_its_scale_and_its_noise() -> None:
+    both = forecast(mean=40.0, scale_cv=0.4, dispersion=4.0, shares=[3e9, 1e9])
+
+    drawn = draw_paths(both, periods=50, paths=8192, seed=3).reshape(2, -1)
+
+    # Var(rate) over its squared mean: of a product of a scale and a noise of mean 1.
+    together = 1.16 * 1.25 - 1
+    expected = [[30 + 900 * together, 300 * together], [300 * together, 10 + 100 * together]]
+    assert np.cov(drawn) == pytest.approx(np.array(expected), rel=0.03)
 
 
 def test_periods_of_a_path_share_its_scale() -> None:

@@ -89,15 +89,15 @@ def law(name: str) -> tuple[StyleForecast, Situation]:
 
 PINNED = {
     5: {
-        "a small batch": "05806723b011e815",
-        "small beside large": "a9ab6265f9058b4e",
-        "an end and returns": "c7aefdca946b3623",
-        "made to order": "9b5896a73fafdf25",
-        "days, and some wait": "cf0a506f0091adc1",
-        "enough in stock": "3904e8af77512169",
-        "a plan that stands": "87aa1c4de106423a",
-        "no offer pays": "c39cd6fae92e616c",
-        "a review a month": "80455fb07f82f0ea",
+        "a small batch": "3179808d77939d8a",
+        "small beside large": "a88da11281ce607f",
+        "an end and returns": "f3cde0a11fef56b1",
+        "made to order": "5fedab9818af0797",
+        "days, and some wait": "2bf06d2b0b9b6285",
+        "enough in stock": "a5ac11f40cafb183",
+        "a plan that stands": "d219849fdbcb97f5",
+        "no offer pays": "aa159e4e6ff9ec44",
+        "a review a month": "5fe47fa52f4c559b",
     }
 }
 
