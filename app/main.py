@@ -68,6 +68,7 @@ from app.web.limits import Limits
 from app.web.logs import configure_logs
 from app.web.metrics import Metrics
 from app.web.request_id import RequestId
+from app.web.tracing import told_of_requests
 
 DESCRIPTION = "Turns early sales into small production runs that factories pull."
 
@@ -133,6 +134,7 @@ def create_app(
         openapi_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
+        telemetry=told_of_requests(),
     )
     metrics = Metrics()
     metrics.read_at_scrape(database, READINGS, sandbox=settings.sandbox)

@@ -27,34 +27,38 @@ async def authenticate(request: Request) -> Caller:
         Unauthenticated: If there is no key, or it is unknown, revoked or expired.
         TooManyRequests: If too many bad keys were shown from this address.
     """
-    limits = cast(Limits, request.app.state.limits)
-    address = request.client.host if request.client else "unknown"
-    try:
-        return await _known_caller(request, limits, address)
-    except Unauthenticated:
-        request.state.rate_limit = limits.failures_left(address)
-        raise
-
-
-async def _known_caller(request: Request, limits: Limits, address: str) -> Caller:
     ring = cast(KeyRing, request.app.state.keyring)
-    token = _shown(request)
-    digest = digest_of(token)
-    known = ring.recall(digest)
-    if known is not None:
-        return known
-    limits.check_failures(address)
-    asked = time.monotonic()
+    limits = cast(Limits, request.app.state.limits)
     try:
-        check_form(token)
-        async with thread_turn(request):
-            found = await run_in_threadpool(_look_up, request, digest)
+        token = _shown(request)
+        digest = digest_of(token)
+        known = ring.recall(digest)
+        if known is not None:
+            return known
+        asked = time.monotonic()
+        found = await _found(request, limits, token, digest)
     except Unauthenticated:
-        limits.count_failure(address)
+        request.scope["state"]["rate_limit"] = limits.failures_left(_address(request))
         raise
     caller = replace(found, seal=seal_of(token))
     ring.remember(digest, caller, asked=asked)
     return caller
+
+
+async def _found(request: Request, limits: Limits, token: str, digest: str) -> Caller:
+    address = _address(request)
+    limits.check_failures(address)
+    try:
+        check_form(token)
+        async with thread_turn(request):
+            return await run_in_threadpool(_look_up, request, digest)
+    except Unauthenticated:
+        limits.count_failure(address)
+        raise
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 async def check_still_admitted(request: Request) -> None:
@@ -77,11 +81,14 @@ def _holding(request: Request, key_ids: set[str]) -> set[str]:
 
 def _shown(request: Request) -> str:
     """Return the key in the headers; the same one in both is fine, two different ones are not."""
-    shown = set(request.headers.getlist("x-api-key"))
-    for header in request.headers.getlist("authorization"):
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() == "bearer":
-            shown.add(token.strip())
+    shown: set[str] = set()
+    for name, value in request.scope["headers"]:
+        if name == b"x-api-key":
+            shown.add(value.decode("latin-1"))
+        elif name == b"authorization":
+            scheme, _, token = value.decode("latin-1").partition(" ")
+            if scheme.lower() == "bearer":
+                shown.add(token.strip())
     if len(shown) != 1:
         raise Unauthenticated("an API key is needed: Authorization: Bearer <key>")
     return shown.pop()
@@ -95,4 +102,4 @@ def _look_up(request: Request, digest: str) -> Caller:
 
 async def current_caller(request: Request) -> Caller:
     """Return who was let in; the door has already asked."""
-    return cast(Caller, request.state.caller)
+    return cast(Caller, request.scope["state"]["caller"])

@@ -37,5 +37,6 @@ async def admit(request: Request) -> None:
     limits = cast(Limits, request.app.state.limits)
     authenticate = cast(Authenticate, request.app.state.authenticate)
     caller = await authenticate(request)
-    request.state.rate_limit = limits.take(caller.key_id)
-    request.state.caller = caller
+    state = request.scope["state"]
+    state["rate_limit"] = limits.take(caller.key_id)
+    state["caller"] = caller

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.errors import ShortrunError
 
@@ -25,8 +26,7 @@ class TooManyRequests(ShortrunError):  # named like its siblings in errors.py
         self.allowance = allowance
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What is left of a share, as the `RateLimit` headers tell it."""
 
     policy: str
@@ -38,8 +38,8 @@ class Allowance:
     def headers(self) -> dict[str, str]:
         """Return the two header fields of the IETF draft."""
         return {
-            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={self.window_seconds}',
-            "RateLimit": f'"{self.policy}";r={self.remaining};t={self.reset_seconds}',
+            "ratelimit-policy": f'"{self.policy}";q={self.quota};w={self.window_seconds}',
+            "ratelimit": f'"{self.policy}";r={self.remaining};t={self.reset_seconds}',
         }
 
 
@@ -55,15 +55,14 @@ class Buckets:
 
     def level(self, name: str) -> float:
         """Return how many tokens a bucket holds now."""
-        level, at = self._levels.get(name, (float(self.quota), 0.0))
-        refill = (self.clock() - at) * self.quota / self.window_seconds
-        return min(float(self.quota), level + refill)
+        return self._level(name, self.clock())
 
     def take(self, name: str) -> float:
         """Take one token and return what is left; below zero there was none."""
-        left = self.level(name) - 1
+        at = self.clock()
+        left = self._level(name, at) - 1
         if left >= 0:
-            self._levels[name] = (left, self.clock())
+            self._levels[name] = (left, at)
             self._levels.move_to_end(name)
             if len(self._levels) > MOST_BUCKETS:
                 self._levels.popitem(last=False)
@@ -79,6 +78,14 @@ class Buckets:
         """Return the refusal of a caller who lacks so many tokens."""
         seconds = max(1, self._seconds_until(tokens))
         return TooManyRequests(Allowance(self.policy, self.quota, self.window_seconds, 0, seconds))
+
+    def _level(self, name: str, at: float) -> float:
+        known = self._levels.get(name)
+        if known is None:
+            return float(self.quota)
+        level, since = known
+        refilled = level + (at - since) * self.quota / self.window_seconds
+        return refilled if refilled < self.quota else float(self.quota)
 
     def _seconds_until(self, tokens: float) -> int:
         """Return the whole seconds in which so many tokens come back."""

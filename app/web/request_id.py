@@ -39,18 +39,21 @@ class RequestId:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
         self.metrics = metrics
+        self._log = _log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _given(scope) or uuid7().hex
+        request_id = _given(scope) or uuid7()
         state: dict[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
         answer = _Answer(scope, send, request_id)
         began = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        # `bound_contextvars` reads every context variable first: 6 us, a tenth of a poll.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
             try:
                 refusal = misframed(scope)
                 await (refusal or self.app)(scope, receive, answer.send)
@@ -58,18 +61,17 @@ class RequestId:
                 if answer.status is not None:
                     raise
                 await failure_of(Request(scope), error)(scope, receive, answer.send)
-            seconds = time.perf_counter() - began
-            route = route_of(scope)
-            self.metrics.count(scope["method"], route, answer.status or 0, seconds)
-            # Polls without news are most of all requests, and not worth a line each.
-            say = _log.debug if answer.status == NO_NEWS else _log.info
-            say(
-                "request",
-                method=scope["method"],
-                route=route,
-                status=answer.status,
-                ms=round(seconds * 1000, 1),
-            )
+            self._note(scope, answer.status or 0, time.perf_counter() - began)
+        finally:
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count an answered request, and write its line."""
+        method, route = scope["method"], route_of(scope)
+        self.metrics.count(method, route, status, seconds)
+        # Polls without news are most of all requests, and not worth a line each.
+        say = self._log.debug if status == NO_NEWS else self._log.info
+        say("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 class _Answer:
@@ -85,24 +87,21 @@ class _Answer:
         """Send one message of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = list(message.get("headers", []))
-            present = {name.lower() for name, _ in headers}
-            headers.append((b"x-request-id", self._request_id.encode()))
-            headers.extend(SECURITY_HEADERS)
-            headers.extend(pair for pair in DEFAULT_HEADERS if pair[0] not in present)
+            given = message.get("headers", ())
+            present = {name for name, _ in given}
+            headers = [*given, (b"x-request-id", self._request_id.encode()), *SECURITY_HEADERS]
+            headers += [pair for pair in DEFAULT_HEADERS if pair[0] not in present]
             allowance = self.scope["state"].get("rate_limit")
             if allowance is not None:
-                headers.extend(
-                    (name.lower().encode(), value.encode())
-                    for name, value in allowance.headers().items()
-                )
+                told = allowance.headers()
+                headers += [(name.encode(), value.encode()) for name, value in told.items()]
             message = {**message, "headers": headers}
         await self._send(message)
 
 
 def unread(status: int, code: str, detail: str) -> bytes:
     """Return the answer to what could not be read as a request, the last on its connection."""
-    request_id = uuid7().hex
+    request_id = uuid7()
     _log.info("unread", request_id=request_id, status=status, reason=detail)
     scope = {"type": "http", "state": {"request_id": request_id}}
     answer = problem(Request(scope), status, code, detail, headers={"Connection": "close"})

@@ -10,6 +10,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response, params
 from fastapi.routing import APIRoute
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.errors import Malformed, NotFound
 from app.web.context import current_settings
@@ -38,6 +40,23 @@ class StrictRoute(APIRoute):
     keyed = True
     streamed = False
     raw = False
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Take what every route takes."""
+        self._begin = path.partition("{")[0]
+        self._end = path.rpartition("}")[2]
+        super().__init__(path, endpoint, **options)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Say whether a request is for this route; of most addresses both ends say that not.
+
+        A request is matched against one route after the other, 2 us each: to know that it was for
+        the fifteenth took a sale 30.
+        """
+        path: str = scope["path"]
+        if path.startswith(self._begin) and path.endswith(self._end):
+            return super().matches(scope)
+        return Match.NONE, {}
 
     def understands(self, _request: Request) -> bool:
         """Say whether this very address was taken before, so that it need not be read again."""

@@ -8,6 +8,7 @@ import os
 from contextlib import AbstractContextManager
 from importlib.metadata import version
 
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 
 from app.errors import SetupError
@@ -39,6 +40,15 @@ def configure_tracing() -> None:
     provider.add_span_processor(Discretion())
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
+
+
+def told_of_requests() -> TelemetryConfig:
+    """Return what FastAPI tells OpenTelemetry: spans, where this process sends them, no more.
+
+    Metrics are Prometheus's here and log lines structlog's. Asking at each request whether somebody
+    has set up one of the three took 6 us.
+    """
+    return {"tracing": bool(os.environ.get(ENDPOINT)), "metrics": False, "logs": False}
 
 
 def span(name: str, **attributes: str | int) -> AbstractContextManager[object]:

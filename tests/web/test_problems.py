@@ -83,6 +83,16 @@ def test_a_bad_parameter_is_400_and_named(client: Client, query: str) -> None:
     assert query.split("=", maxsplit=1)[0] in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/v1/numbers%0A", "/v1/numbers/", "/v2/numbers", "/x/v1/numbers", "/v1/numbers/v1/numbers"],
+)
+def test_what_only_begins_or_ends_like_an_address_is_none(client: Client, address: str) -> None:
+    answers = [client.get(address), client.post(address, {})]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
 def test_an_id_that_cannot_be_is_not_found_when_read_and_not_valid_when_written(
     client: Client,
 ) -> None:
