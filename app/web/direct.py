@@ -9,7 +9,9 @@ from functools import wraps
 from typing import Any
 
 from fastapi import Request, Response
+from starlette.types import Receive, Scope, Send
 
+from app.web.door import admit
 from app.web.routing import Handler, StrictRoute
 
 MOST_REMEMBERED = 10_000
@@ -39,6 +41,23 @@ class DirectRoute(StrictRoute):
             return await endpoint(request, **values)
 
         super().__init__(path, remembering, **options)
+        if self.keyed and self.methods == {"GET"}:
+            self._resolving, self.app = self.app, self._answer
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a `GET` of an address that is understood; FastAPI does for every other.
+
+        There is neither body nor parameter to read, nor anything to close behind it: beyond who
+        asks, the boundary has nothing to do. What it refuses is answered further out.
+        """
+        values = self._known.get((scope["path"], scope["query_string"]))
+        if values is None:
+            await self._resolving(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        await admit(request)
+        response = await self._endpoint(request, **values)
+        await response(scope, receive, send)
 
     def understands(self, request: Request) -> bool:
         """Say whether the address is one of those remembered."""
@@ -51,10 +70,8 @@ class DirectRoute(StrictRoute):
 
         async def answer(request: Request) -> Response:
             values = self._known.get(_address(request))
-            if values is None:
+            if values is None or body is None:
                 return await resolving(request)
-            if body is None:
-                return await self._endpoint(request, **values)
             given, errors = body.validate(await request.json(), {}, loc=("body",))
             if errors:
                 return await resolving(request)  # it tells them, unless a dependency refuses

@@ -57,6 +57,20 @@ def test_a_revoked_key_is_refused_where_it_was_let_in_before(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_address_that_is_known_is_answered_like_one_that_is_not(
+    call: Call, fab1_key: str, recommendation: str
+) -> None:
+    first, again = (call(fab1_key, "GET", FEED) for _ in range(2))
+    others = [call(fab1_key, method, FEED) for method in ("HEAD", "POST", "DELETE")]
+
+    assert list(first.headers) == list(again.headers)
+    differ = {name for name in first.headers if first.headers[name] != again.headers[name]}
+    assert differ <= {"x-request-id", "ratelimit"}
+    assert [answer.status_code for answer in others] == [405, 405, 405]
+    assert {answer.headers["allow"] for answer in others} == {"GET"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=501", "limit=x", "after=" + "A" * 201, "after=%00"]
 )
