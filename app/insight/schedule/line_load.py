@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.insight.schedule.changes import Cost, Job, Kind
 from app.insight.schedule.model import DAYS_PER_WEEK, Line, Schedule, Terms, Work, monday_of
-from app.insight.schedule.sequence import Cost, Job, in_sequence
+from app.insight.schedule.sequence import in_sequence
 from app.recommendations.weeks import OVER_TOLERATED
 
 MINUTES_PER_DAY = 24 * 60
@@ -97,7 +98,7 @@ def line_loads(schedule: Schedule) -> list[WeekLoad]:
 def _steps(schedule: Schedule, jobs: Sequence[Job], last: Job | None) -> tuple[Step, ...]:
     """Return the jobs in order; `last` is what the line made before."""
     matrix = schedule.setup_matrix
-    order = in_sequence(jobs, last, changeover_cost(matrix))
+    order = in_sequence(jobs, last, changeover_cost(matrix), changeover_kind(matrix))
     return tuple(
         Step(job, not _is_same(before, job), changeover_hours(matrix, before, job))
         for before, job in zip([last, *order], order, strict=False)
@@ -139,6 +140,16 @@ def changeover_cost(matrix: Mapping[str, Mapping[str, float]]) -> Cost:
     return cost
 
 
+def changeover_kind(matrix: Mapping[str, Mapping[str, float]]) -> Kind:
+    """Return what a changeover to another style depends on: names in the matrix, hours."""
+    named = set(matrix).union(*matrix.values())
+
+    def kind(job: Job) -> tuple[object, ...]:
+        return (*(name if name in named else None for name in _names(job)), job.setup_hours)
+
+    return kind
+
+
 def changeover_hours(
     matrix: Mapping[str, Mapping[str, float]], last: Job | None, job: Job
 ) -> float:
@@ -150,10 +161,10 @@ def changeover_hours(
     """
     if _is_same(last, job):
         return 0.0
-    to = [f"{job.style}/{job.colorway}", job.colorway, job.style]
+    to = _names(job)
     same_style = _is_same_style(last, job)
     if last is not None:
-        for start in (f"{last.style}/{last.colorway}", last.colorway, last.style):
+        for start in _names(last):
             row = matrix.get(start, {})
             # From a style to itself says nothing of its colorways.
             named = [name for name in to if not (same_style and name == job.style)]
@@ -161,6 +172,11 @@ def changeover_hours(
                 if name in row:
                     return float(row[name])
     return 0.0 if same_style else job.setup_hours
+
+
+def _names(job: Job) -> tuple[str, str, str]:
+    """Return what a matrix may call a job, the most exact name first."""
+    return f"{job.style}/{job.colorway}", job.colorway, job.style
 
 
 def _is_same_style(last: Job | None, job: Job) -> bool:

@@ -4,8 +4,11 @@ Pure. Earliest due date first makes the greatest lateness as small as it can be;
 is not later than that is allowed, and of those the one with the least changing over is taken.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.insight.schedule.changes import Changes, Cost, Job, Kind
 
 MOST_EXACT = 9
 """Up to so many jobs every order is weighed: 8 ms for 9, more than twice that for each one more."""
@@ -15,49 +18,31 @@ MOST_IMPROVED = 60
 
 ROUNDS = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A colorway of a style on the line.
-
-    Attributes:
-        brand: Whose; two brands may call different things the same.
-        minutes: Time to make it, set-up not counted.
-        due_minutes: Time from the start of the line until it is due.
-        setup_hours: Hours to set up for its style where the matrix says nothing.
-    """
-
-    brand: str
-    style: str
-    colorway: str
-    units: int
-    minutes: int
-    due_minutes: int
-    setup_hours: float = 0.0
+NEVER = np.iinfo(np.int64).max
 
 
-Cost = Callable[[Job | None, Job], int]
-"""What changing over from one job (None: an empty line) to the next costs, >= 0."""
-
-
-def in_sequence(jobs: Sequence[Job], before: Job | None, cost: Cost) -> list[Job]:
+def in_sequence(
+    jobs: Sequence[Job], before: Job | None, cost: Cost, kind: Kind | None = None
+) -> list[Job]:
     """Return the jobs in the order they are made, the same for the same jobs in any order.
 
     Args:
         jobs: What is to be made.
         before: What the line made last; None: nothing.
         cost: Of a changeover.
+        kind: What of a job its cost depends on where the style changes; None: all of it.
 
     Source:
         Jackson (1955): earliest due date first minimises the maximum lateness. Held & Karp (1962)
         for the exact order over subsets; else nearest neighbour, improved by 2-opt.
     """
     known = sorted(jobs, key=lambda job: (job.due_minutes, job.brand, job.style, job.colorway))
-    limits = [job.due_minutes + _least_lateness(known) for job in known]
+    late = _least_lateness(known)
+    limits = [job.due_minutes + late for job in known]
     if len(known) <= MOST_EXACT:
         order = _exact(known, limits, before, cost)
     else:
-        order = _nearest(known, limits, before, cost)
+        order = _nearest(known, limits, before, Changes(known, cost, kind))
         if len(known) <= MOST_IMPROVED:
             order = _improved(order, known, limits, before, cost)
     return [known[index] for index in order]
@@ -113,25 +98,29 @@ def _best(ways: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _nearest(
-    jobs: Sequence[Job], limits: Sequence[int], before: Job | None, cost: Cost
+    jobs: Sequence[Job], limits: Sequence[int], before: Job | None, changes: Changes
 ) -> list[int]:
-    """Return an order that goes on with the cheapest job that lets the rest be in time."""
-    left = list(range(len(jobs)))
+    """Return an order that goes on with the cheapest job that lets the rest be in time.
+
+    Of equal ones that due first. Each step looks at all that is left at once: 4,400 jobs of a week
+    took 20 s one by one.
+    """
+    minutes = np.array([job.minutes for job in jobs], dtype=np.int64)
+    latest = np.array(limits, dtype=np.int64)
+    left = np.arange(len(jobs))
+    costs = changes.from_before(before)
     order: list[int] = []
-    done, at = 0, before
-    while left:
+    done = 0
+    while left.size:
         # The rest is made by due date: whatever jumps the queue delays those before it.
-        finish, spare = done, max(limits) + sum(job.minutes for job in jobs)
-        ways: list[tuple[int, int]] = []
-        for index in left:
-            if jobs[index].minutes <= spare:
-                ways.append((cost(at, jobs[index]), index))
-            finish += jobs[index].minutes
-            spare = min(spare, limits[index] - finish)
-        chosen = min(ways)[1]
-        left.remove(chosen)
+        spare = np.minimum.accumulate(latest[left] - done - minutes[left].cumsum())
+        fits = np.concatenate([[True], minutes[left[1:]] <= spare[:-1]])
+        place = int(np.where(fits, costs[left], NEVER).argmin())
+        chosen = int(left[place])
         order.append(chosen)
-        done, at = done + jobs[chosen].minutes, jobs[chosen]
+        left = np.delete(left, place)
+        done += jobs[chosen].minutes
+        costs = changes.after(chosen)
     return order
 
 

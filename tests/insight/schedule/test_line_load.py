@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from app.insight.schedule.changes import Job
 from app.insight.schedule.line_load import changeover_hours, line_loads
 from app.insight.schedule.model import Terms
-from app.insight.schedule.sequence import Job
 from tests.insight.schedule.floor import line, schedule, work
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insight.schedule.sequence import Job, in_sequence
+from app.insight.schedule.changes import Job
+from app.insight.schedule.sequence import in_sequence
 
 DAY = 1440
 
@@ -133,3 +134,25 @@ def test_the_same_jobs_in_another_order_are_sequenced_the_same(
     shuffled = [jobs[at] for at in np.random.default_rng(shuffle).permutation(count)]
 
     assert in_sequence(shuffled, None, cost) == in_sequence(jobs, None, cost)
+
+
+def test_a_large_week_is_asked_for_each_two_kinds_and_not_for_each_two_jobs() -> None:
+    random = np.random.default_rng(5)
+    jobs = [
+        Job("acme", f"S{index // 2}", "NWB"[index % 3], 10, 60, int(random.integers(0, 8)) * DAY)
+        for index in range(400)
+    ]
+    asked = 0
+
+    def cost(before: Job | None, after: Job) -> int:
+        nonlocal asked
+        asked += 1
+        is_same = before is not None and before.style == after.style
+        return 0 if is_same else ord(after.colorway) % 7 + (before is None)
+
+    known = in_sequence(jobs, None, cost, lambda one: one.colorway)
+    few = asked
+    unknown = in_sequence(jobs, None, cost)
+
+    assert known == unknown
+    assert few < 4 * 400 < asked
