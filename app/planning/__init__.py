@@ -16,7 +16,8 @@ from app.planning.curve import Arrival, arrive, value_on_paths
 from app.planning.customers import net_of_returns, share_of_units
 from app.planning.decision import decide
 from app.planning.landing import Landing, landing_of
-from app.planning.later import Outlook, cost_per_unit_sold, look_ahead
+from app.planning.later import Outlook, look_ahead
+from app.planning.later_costs import cost_per_unit_sold
 from app.planning.marginal import marginal_values
 from app.planning.margins import Margins, margins_of
 from app.planning.merge import MergedCurve, merge

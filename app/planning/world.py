@@ -18,7 +18,8 @@ from app.planning.baseline import (
 )
 from app.planning.customers import Counts
 from app.planning.kept_stock import costs_with_kept_material, kept_value
-from app.planning.later import Outlook, later_costs, look_ahead
+from app.planning.later import Outlook, look_ahead
+from app.planning.later_costs import later_costs
 from app.planning.margins import Margins, margins_of
 from app.planning.model import Floats, Integers, OfferTerms, Situation
 from app.planning.terms import least_run

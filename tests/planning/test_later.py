@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.planning import Integers, cost_per_unit_sold, decide
-from app.planning.later import made_to_order_cost
+from app.planning.later_costs import made_to_order_cost
 from app.planning.world import outlook_from, world_of
 from tests.planning.situations import offer, poisson, situation
 
