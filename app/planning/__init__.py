@@ -4,11 +4,11 @@ A pure core of arrays and frozen dataclasses, with no clock, no randomness and n
 situation decides the same to the bit. `decide` is what the refresh calls; the modules below it
 are one step each, in this order: baseline (what is lost with no run), later (what a later run
 would cost), landing and curve (how a run meets what is lost), marginal (what each unit of it is
-worth), pieces, merge and scan (the best size), valuing (what a run earns), plans, rollout
-(plans where reviews are far apart), choosing, together and backup (a second run), trial, foresight
-(what learning is worth), decision, economics, reasons. Rollout and foresight place later orders by
-what was sold (`learning`, `second_order`). `counter` prices other terms, `rationing` shares out
-what several styles cannot all have, and `stored` keeps a situation as JSON.
+worth), pieces, merge, losses, composed, sizes and scan (the best size), valuing (what a run earns),
+plans, rollout (plans where reviews are far apart), choosing, together and backup (a second run),
+trial, foresight (what learning is worth), decision, economics, reasons. Rollout and foresight
+place later orders by what was sold (`learning`, `second_order`). `counter` prices other terms,
+`rationing` shares out what several styles cannot all have, and `stored` keeps a situation as JSON.
 """
 
 from app.planning.baseline import Baseline, simulate_baseline

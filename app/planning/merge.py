@@ -42,8 +42,9 @@ def merge(
     """Yield the curves of the sets of colorways worth trying.
 
     Exact for every run size within a set as long as there is no SKU MOQ; with one, a SKU's MOQ
-    is taken as one piece. Colorways neither set up nor bound by a MOQ need one set: all. A curve
-    that need not be `whole` may end where no best run goes.
+    is taken as one piece, and `composed` finds what that misses. Colorways neither set up nor
+    bound by a MOQ need one set: all. A curve that need not be `whole` may end where no best run
+    goes.
     """
     present = sorted(set(colorways.tolist()))
     if len(present) == 1 or not _colorways_matter(offer):
@@ -140,6 +141,23 @@ def _in_turn(gain: Floats, units: Integers, most: int) -> tuple[Integers, Intege
 def _picked(pieces: _Taken, at: Integers) -> _Taken:
     forced = None if pieces.is_forced is None else pieces.is_forced[at]
     return _Taken(pieces.sku[at], pieces.units[at], pieces.gain[at], pieces.pack, forced)
+
+
+def run_of(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers:
+    """Return a run of `size` by SKU; past the curve's end in its proportions, in whole packs."""
+    taken = int(curve.quantity.searchsorted(size, side="right"))
+    quantities = np.bincount(curve.sku[:taken], weights=curve.units[:taken], minlength=skus).astype(
+        np.int64
+    )
+    extra = (size - sum(quantities.tolist())) // pack
+    if extra > 0:
+        weights = quantities if quantities.any() else np.ones(skus, dtype=np.int64)
+        exact = extra * weights / weights.sum()
+        more = np.floor(exact).astype(np.int64)
+        rest = np.argsort(more - exact, kind="stable")[: extra - int(more.sum())]
+        more[rest] += 1
+        quantities += more * pack
+    return quantities
 
 
 def is_exact(offer: OfferTerms, colorways: int) -> bool:

@@ -80,6 +80,9 @@ def _ordered_that_may_pay(
     goal = max(offer.moq_run, offer.price_breaks[-1][0])
     if sure < goal or loses_units(offer):
         ordered = max(ordered, min(goal, ordered_for(offer, max(block * most, 1))))
+    if offer.moq_sku > offer.order_multiple:
+        # A run may have to reach its goal without the SKUs that do not earn their minimum.
+        ordered = max(ordered, min(goal, MOST_PACKS_PER_SKU * offer.order_multiple))
     return ordered, max(together, goal)
 
 

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.planning.losses import GoodUnits
 from app.planning.marginal import block_of, marginal_values
 from app.planning.merge import merge
 from app.planning.model import Floats, Integers, OfferTerms, PreviousPlan, Situation
 from app.planning.pieces import cut_into_pieces
 from app.planning.plans import Plans, plan_cost, price_plans, price_standing
 from app.planning.said import PricedPlan
-from app.planning.scan import allowed_runs
 from app.planning.scarcity import RunCurve
+from app.planning.sizes import allowed_runs
 from app.planning.terms import for_now, run_cost
 from app.planning.together import with_run_inbound
 from app.planning.trial import within_budget
@@ -156,10 +157,11 @@ def _curves_of(
     idle = value_nothing_now(world, outlook).expected_profit
     waiting = plans.hold.expected_profit - idle
     block = block_of(arrival)
-    pieces = cut_into_pieces(marginal_values(arrival, block), arrival.unsold_mean, offer, block)
+    good = GoodUnits(marginal_values(arrival, block), arrival.unsold_mean, block)
+    pieces = cut_into_pieces(good.marginal, good.unsold, offer, block)
     curves = []
     for merged in merge(pieces, world.situation.colorways, offer):
-        runs = allowed_runs(merged, arrival.unsold_mean, for_now(offer))
+        runs = allowed_runs(merged, good, for_now(offer))
         for sizes, gains in [] if runs is None else _by_price(offer, *runs):
             per_unit, per_run = {**uses}, {}
             if money is not None:

@@ -1,27 +1,29 @@
 """The size of a run: one scan of the merged curve against what runs cost."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.planning.composed import Composed, best_composed
 from app.planning.curve import Arrival
+from app.planning.losses import GoodUnits, good_share, worth_of_run
 from app.planning.marginal import block_of, marginal_values
-from app.planning.merge import MergedCurve, merge
+from app.planning.merge import MergedCurve, merge, run_of
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.pieces import cut_into_pieces
-from app.planning.terms import (
-    in_packs,
-    largest_run,
-    least_run,
-    loses_units,
-    net_cost,
-    useful_units,
-)
+from app.planning.sizes import all_runs, allowed_range
+from app.planning.terms import in_packs, largest_run, least_run, loses_units, net_cost_of
 
 TIE = 1e-9
 """Sums of the same numbers in another order differ in their last bits; within this share of the
 gain two sizes count as equal, and the smaller one is taken."""
+
+MOST_SHARES = 4
+"""Shares lost in setting up that a run is sized with: the second is mostly the last."""
+
+PACKS_AROUND, MOST_PACKS_TRIED = 6, 256
+"""Of a run that loses units in setting up, sizes around the one found are tried as well: of larger
+ones too small a share is lost to change what they are made of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,127 +54,138 @@ def size_run(arrival: Arrival, offer: OfferTerms, colorways: Integers) -> SizedR
     largest = largest_run(offer)
     if largest is not None and largest < least_run(offer):
         return None
-    unsold = arrival.unsold_mean
     block = block_of(arrival)
-    pieces = cut_into_pieces(marginal_values(arrival, block), unsold, offer, block)
-    best: _Scanned | None = None
-    for curve in merge(pieces, colorways, offer, whole=False):
-        found = _scan(curve, unsold, offer, largest)
-        if found and (best is None or found.gain > best.gain + _tie(best.gain)):
-            best = found
-    return None if best is None else _sized(best, offer, colorways.size)
+    good = GoodUnits(marginal_values(arrival, block), arrival.unsold_mean, block)
+    best = _size_run(good, offer, colorways, largest, 1.0)
+    if best is None or not loses_units(offer):
+        return best
+    return _with_its_losses(best, good, offer, colorways)
 
 
-def allowed_runs(
-    curve: MergedCurve, unsold: float, offer: OfferTerms
-) -> tuple[Integers, Floats] | None:
-    """Return the sizes within one set of colorways that the terms allow, and what each gains.
+def _with_its_losses(
+    best: SizedRun, good: GoodUnits, offer: OfferTerms, colorways: Integers
+) -> SizedRun:
+    """Return the best run near one that was sized as if setting up lost nothing.
 
-    Returns:
-        Sizes in units ordered, ascending, and value less cost against making nothing now, both
-        of shape (sizes,); None if there are none.
+    Which SKUs make up a run of one size is exact only with the share that is lost of that size: it
+    is sized with the share of the size found until no other is better, then of those around it.
     """
     largest = largest_run(offer)
-    reached = int(curve.quantity[-1]) if curve.quantity.size else 0
-    sizes = _with_more(curve.quantity, _sizes_beyond(offer, reached, largest))
-    begin, end = _allowed(curve, sizes, offer, largest)
-    if begin >= end:
-        return None
-    gain = _value_at(curve, unsold, offer, sizes) - net_cost(offer, sizes, curve.colorways)
-    return sizes[begin:end], gain[begin:end]
+    for _ in range(MOST_SHARES):
+        size = int(best.quantities.sum())
+        found = _size_run(good, offer, colorways, largest, _useful_share(offer, size))
+        if found is None or found.gain <= best.gain + _tie(best.gain):
+            break
+        best = found
+    for near in _sizes_near(int(best.quantities.sum()), offer):
+        alone = replace(offer, moq_run=near, max_quantity=near)
+        found = _size_run(good, alone, colorways, near, _useful_share(offer, near))
+        if found is not None and found.gain > best.gain + _tie(best.gain):
+            free = max(best.free_gain, found.gain)
+            best = replace(found, free_quantity=best.free_quantity, free_gain=free)
+    return best
 
 
-def _allowed(
-    curve: MergedCurve, sizes: Integers, offer: OfferTerms, largest: int | None
-) -> tuple[int, int]:
-    """Return where the sizes that the terms allow begin and end."""
-    begin = max(curve.allowed_from, int(sizes.searchsorted(least_run(offer))))
-    end = sizes.size if largest is None else int(sizes.searchsorted(largest, side="right"))
-    return begin, end
+def _useful_share(offer: OfferTerms, size: int) -> float:
+    """Return the share of a run of a size that setting up leaves, the usual rejects included."""
+    return float(good_share(offer, np.array(size))) / offer.yield_rate
+
+
+def _sizes_near(size: int, offer: OfferTerms) -> list[int]:
+    """Return a size, and of a small run those around it and those where a price or a run begins."""
+    pack, least, largest = offer.order_multiple, least_run(offer), largest_run(offer)
+    near = {size}
+    if size <= MOST_PACKS_TRIED * pack:
+        near |= {size + step * pack for step in range(-PACKS_AROUND, PACKS_AROUND + 1)}
+        near |= {least, *(in_packs(start, pack) for start, _ in offer.price_breaks)}
+    return sorted(one for one in near if one >= least and (largest is None or one <= largest))
+
+
+def _size_run(
+    good: GoodUnits, offer: OfferTerms, colorways: Integers, largest: int | None, useful: float
+) -> SizedRun | None:
+    """Return the best run where so large a share of it is useful, valued as it really is."""
+    cut = offer if useful == 1.0 else replace(offer, yield_rate=offer.yield_rate * useful)
+    pieces = cut_into_pieces(good.marginal, good.unsold, cut, good.block)
+    best: _Scanned | None = None
+    for curve in merge(pieces, colorways, offer, whole=False):
+        found = _scan(curve, good, offer, largest, colorways.size)
+        if found and (best is None or found.gain > best.gain + _tie(best.gain)):
+            best = found
+    composed = None
+    if offer.moq_sku > offer.order_multiple and pieces.units.size:
+        composed = best_composed(pieces, colorways, offer, largest)
+    if composed is not None:
+        best = _better(best, composed, good, offer, colorways)
+    return None if best is None or best.gain == -np.inf else _sized(best, offer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Scanned:
-    """The best size within one set of colorways, allowed and free of minima and maxima."""
+    """The best run within one set of colorways, allowed and free of minima and maxima.
 
-    curve: MergedCurve
-    size: int
+    Attributes:
+        gain: -inf: none is allowed.
+    """
+
+    quantities: Integers
     gain: float
     free_size: int
     free_gain: float
 
 
 def _scan(
-    curve: MergedCurve, unsold: float, offer: OfferTerms, largest: int | None
+    curve: MergedCurve, good: GoodUnits, offer: OfferTerms, largest: int | None, skus: int
 ) -> _Scanned | None:
-    """Return the best size within one set of colorways; None if its terms allow none."""
-    sizes = curve.quantity
-    reached = int(sizes[-1]) if sizes.size else 0
-    sizes = _with_more(sizes, _sizes_beyond(offer, reached, largest))
+    """Return the best run within one set of colorways; None if there is none of any size."""
+    sizes, gain = all_runs(curve, good, offer, largest)
     if sizes.size == 0:
         return None
-    gain = _value_at(curve, unsold, offer, sizes) - net_cost(offer, sizes, curve.colorways)
     free = _smallest_best(gain)
-    begin, end = _allowed(curve, sizes, offer, largest)
+    free_size, free_gain = int(sizes[free]), float(gain[free])
+    begin, end = allowed_range(curve, sizes, offer, largest)
     if begin >= end:
-        return None
+        return _Scanned(np.zeros(skus, dtype=np.int64), -np.inf, free_size, free_gain)
     at = free if begin <= free < end else begin + _smallest_best(gain[begin:end])
-    free_gain = float(gain[free])
-    return _Scanned(curve, int(sizes[at]), float(gain[at]), int(sizes[free]), free_gain)
+    quantities = run_of(curve, int(sizes[at]), skus, offer.order_multiple)
+    return _Scanned(quantities, float(gain[at]), free_size, free_gain)
 
 
-def _sized(found: _Scanned, offer: OfferTerms, skus: int) -> SizedRun:
-    """Return a size as a run by SKU."""
-    quantities = _quantities(found.curve, found.size, skus, offer.order_multiple)
-    left = float(found.size)
+def _better(
+    best: _Scanned | None,
+    composed: Composed,
+    good: GoodUnits,
+    offer: OfferTerms,
+    colorways: Integers,
+) -> _Scanned:
+    """Return the better of two runs, the composed one valued as it really is."""
+    made = composed.quantities
+    gain = composed.gain
     if loses_units(offer):
-        left = float(useful_units(offer, np.array(found.size)))
-    useful = _first_units(found.curve, left, skus, quantities)
+        cost = net_cost_of(offer, int(made.sum()), np.unique(colorways[made > 0]).size)
+        gain = worth_of_run(good, offer, made) - cost
+    if best is None:
+        return _Scanned(made, gain, int(made.sum()), gain)
+    if best.gain > -np.inf and gain <= best.gain + _tie(best.gain):
+        return best
+    if gain > best.free_gain:
+        return _Scanned(made, gain, int(made.sum()), gain)
+    return replace(best, quantities=made, gain=gain)
+
+
+def _sized(found: _Scanned, offer: OfferTerms) -> SizedRun:
+    """Return a run with what of it arrives good; every SKU bears its share of what is lost."""
+    share = offer.yield_rate
+    if loses_units(offer):
+        share = float(good_share(offer, found.quantities.sum()))
     pays = found.free_gain > 0
     return SizedRun(
-        quantities,
-        useful * offer.yield_rate,
+        found.quantities,
+        np.asarray(found.quantities * share, dtype=np.float64),
         found.gain,
         found.free_size if pays else 0,
         found.free_gain if pays else 0.0,
     )
-
-
-def _sizes_beyond(offer: OfferTerms, reached: int, largest: int | None) -> list[int]:
-    """Return sizes past the curve's end that may still be best.
-
-    They are the least run, price breaks, and all that the brand's own material is enough for.
-    """
-    pack = offer.order_multiple
-    starts = {in_packs(start, pack) for start, _ in offer.price_breaks} | {least_run(offer)}
-    kept = offer.kept_units if largest is None else min(offer.kept_units, largest)
-    starts.add(kept // pack * pack)
-    top = largest if largest is not None else max(starts)
-    return sorted(s for s in starts if reached < s <= top)
-
-
-def _with_more(sizes: Integers, beyond: Sequence[int]) -> Integers:
-    return np.concatenate([sizes, np.array(beyond, dtype=np.int64)]) if beyond else sizes
-
-
-def _value_at(curve: MergedCurve, unsold: float, offer: OfferTerms, sizes: Integers) -> Floats:
-    """Return the value of runs of `sizes`; what setting up loses is taken off the last units."""
-    reached = int(curve.quantity[-1]) if curve.quantity.size else 0
-    if not loses_units(offer):
-        if sizes.size == curve.value.size:
-            return curve.value
-        beyond = sizes[curve.value.size :] - reached
-        past_end = _last(curve) + beyond * (offer.yield_rate * unsold)
-        return np.concatenate([curve.value, past_end])
-    useful = useful_units(offer, sizes)
-    grid = np.concatenate([[0], curve.quantity])
-    inside = np.interp(useful, grid, np.concatenate([[0.0], curve.value]))
-    past_end = np.maximum(useful - reached, 0) * offer.yield_rate * unsold
-    return np.asarray(inside + past_end, dtype=np.float64)
-
-
-def _last(curve: MergedCurve) -> float:
-    return float(curve.value[-1]) if curve.value.size else 0.0
 
 
 def _smallest_best(gain: Floats) -> int:
@@ -184,32 +197,3 @@ def _smallest_best(gain: Floats) -> int:
 
 def _tie(gain: float) -> float:
     return TIE * (1 + abs(gain))
-
-
-def _quantities(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers:
-    """Return a run of `size` by SKU; past the curve's end in its proportions, in whole packs."""
-    taken = int(curve.quantity.searchsorted(size, side="right"))
-    quantities = np.bincount(curve.sku[:taken], weights=curve.units[:taken], minlength=skus).astype(
-        np.int64
-    )
-    extra = (size - sum(quantities.tolist())) // pack
-    if extra > 0:
-        weights = quantities if quantities.any() else np.ones(skus, dtype=np.int64)
-        exact = extra * weights / weights.sum()
-        more = np.floor(exact).astype(np.int64)
-        rest = np.argsort(more - exact, kind="stable")[: extra - int(more.sum())]
-        more[rest] += 1
-        quantities += more * pack
-    return quantities
-
-
-def _first_units(curve: MergedCurve, useful: float, skus: int, quantities: Integers) -> Floats:
-    """Return the best `useful` units of a run by SKU, a part of the last piece included."""
-    total = sum(quantities.tolist())
-    if useful >= total:
-        return np.asarray(quantities, dtype=np.float64)
-    if not curve.quantity.size or useful > curve.quantity[-1]:
-        return np.asarray(quantities * (useful / total), dtype=np.float64)
-    share = np.clip((useful - (curve.quantity - curve.units)) / curve.units, 0.0, 1.0)
-    units = np.bincount(curve.sku, weights=curve.units * share, minlength=skus)
-    return np.asarray(units, dtype=np.float64)

@@ -91,13 +91,13 @@ PINNED = {
     5: {
         "a small batch": "3179808d77939d8a",
         "small beside large": "a88da11281ce607f",
-        "an end and returns": "f3cde0a11fef56b1",
+        "an end and returns": "5ace07b2b71453ea",
         "made to order": "5fedab9818af0797",
         "days, and some wait": "2bf06d2b0b9b6285",
         "enough in stock": "a5ac11f40cafb183",
         "a plan that stands": "d219849fdbcb97f5",
         "no offer pays": "aa159e4e6ff9ec44",
-        "a review a month": "5fe47fa52f4c559b",
+        "a review a month": "8b41ed2e4db2906b",
     }
 }
 
