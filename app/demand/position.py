@@ -1,7 +1,7 @@
 """What there is: on hand at an instant, and what is on its way."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import floor
@@ -39,29 +39,33 @@ def positions(session: Session, sku_ids: Sequence[int], *, at: datetime) -> dict
     what is stored whenever asked, so it does not matter in which order the events arrived.
     """
     ids = list(dict.fromkeys(sku_ids))
-    levels = last_levels(session, ids, at=at)
-    movements = moved_since(session, levels, at=at)
+    there = on_hand(session, ids, at=at)
     coming: defaultdict[int, Counter[date]] = defaultdict(Counter)
     for sku_id, day, units in (*expected(session, ids), *receipts_after(session, ids, at=at)):
         coming[sku_id][day] += units
     return {
         sku_id: Position(
-            on_hand=_on_hand(sku_id, levels, movements),
-            stock_known=sku_id in levels,
+            on_hand=there.get(sku_id, 0),
+            stock_known=sku_id in there,
             inbound=tuple(sorted(coming[sku_id].items())),
         )
         for sku_id in ids
     }
 
 
-def _on_hand(
-    sku_id: int, levels: Mapping[int, tuple[datetime, int]], movements: Mapping[int, Movement]
-) -> int:
-    if sku_id not in levels:
-        return 0
-    _, reported = levels[sku_id]
-    moved = movements.get(sku_id)
-    if moved is None:
-        return reported
+def on_hand(session: Session, sku_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
+    """Return the sellable units of each SKU at an instant, as `positions` does.
+
+    SKUs that were never reported are left out.
+    """
+    levels = last_levels(session, sku_ids, at=at)
+    movements = moved_since(session, levels, at=at)
+    return {
+        sku_id: _moved(reported, movements[sku_id]) if sku_id in movements else reported
+        for sku_id, (_, reported) in levels.items()
+    }
+
+
+def _moved(reported: int, moved: Movement) -> int:
     resalable = floor(moved.returned_units * moved.resalable_share + ROUNDING_GUARD)
     return max(0, reported - moved.net_sold_units + moved.received_units + resalable)

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.clock.time import local_day
@@ -65,23 +66,28 @@ def made_runs(
         Run.accepted_at >= since, Run.accepted_at <= until, Run.status.in_(FINISHED)
     )
     found = session.execute(query.order_by(Run.id.desc()).limit(limit)).all()
-    ids = [run.id for run, _ in found]
+    ids = [run.id for run in found]
     units = _units(session, ids)
     receipts, complaints = _events(session, ids, known_at or until)
     return [
-        _made(run, zone, units[run.id], receipts[run.id], complaints[run.id])
-        for run, zone in reversed(found)
+        _made(run, units[run.id], receipts[run.id], complaints[run.id])
+        for run in reversed(found)
         if receipts[run.id]
     ]
 
 
-def _runs(brand_id: int | None, factory_id: int | None) -> Select[Run, str]:
+def _runs(brand_id: int | None, factory_id: int | None) -> Select[*tuple[Any, ...]]:
+    """Select what `_made` reads of a run: whole rows took twice as long."""
     mine: list[ColumnElement[bool]] = []
     if brand_id is not None:
         mine.append(Run.brand_id == brand_id)
     if factory_id is not None:
         mine.append(Run.factory_id == factory_id)
-    return select(Run, Brand.timezone).join(Brand, Brand.id == Run.brand_id).where(*mine)
+    read = (
+        Run.id, Run.brand_id, Run.factory_id, Run.style_id, Run.offer, Run.accepted_at,
+        Run.due_date, Run.need_by, Run.quantity, Brand.timezone,
+    )  # fmt: skip
+    return select(*read).join(Brand, Brand.id == Run.brand_id).where(*mine)
 
 
 def _units(session: Session, run_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -125,12 +131,12 @@ def _events(session: Session, run_ids: Sequence[str], until: datetime) -> tuple[
 
 
 def _made(
-    run: Run,
-    zone: str,
+    run: Row[Any],
     units: tuple[int, int],
     receipts: Sequence[tuple[datetime, int, int]],
     complaints: Sequence[tuple[datetime, int, int]],
 ) -> Made:
+    zone = run.timezone
     accepted = local_day(run.accepted_at, zone)
     days = [((local_day(at, zone) - accepted).days, quantity) for at, quantity, _ in receipts]
     elapsed = sum(day * quantity for day, quantity in days) / sum(quantity for _, quantity in days)

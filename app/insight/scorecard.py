@@ -110,10 +110,13 @@ def pairs_page(
 
 def scorecards(session: Session, pairs: Sequence[PairRef], *, at: datetime) -> list[Scorecard]:
     """Return the scorecard of each pair, in their order, of the year before `at`."""
-    return [_scorecard(session, pair, at) for pair in pairs]
+    offers = _offers(session, pairs, at)
+    return [_scorecard(session, pair, offers[pair.key], at) for pair in pairs]
 
 
-def _scorecard(session: Session, pair: PairRef, at: datetime) -> Scorecard:
+def _scorecard(
+    session: Session, pair: PairRef, offers: Sequence[Offered], at: datetime
+) -> Scorecard:
     since = at - timedelta(days=RECORD_DAYS)
     mine = and_(
         Recommendation.brand_id == pair.brand_id,
@@ -150,7 +153,7 @@ def _scorecard(session: Session, pair: PairRef, at: datetime) -> Scorecard:
         complaints=sum(one.complaints for one in made),
         complained_runs=Share(sum(one.complaints > 0 for one in made), len(made)),
         complained_units=Share(sum(one.complained_units for one in made), received),
-        offers=_offers(session, pair, at),
+        offers=offers,
     )
 
 
@@ -158,12 +161,18 @@ def _more(counter: Answered) -> int:
     return (counter.countered_units or 0) - counter.asked_units
 
 
-def _offers(session: Session, pair: PairRef, at: datetime) -> list[Offered]:
-    """Return the factory's offers to the brand with what decisions use of them."""
-    day = local_day(at, pair.timezone)
-    offers = [
-        one
-        for one in offers_for(session, pair.brand_id, day=day)
-        if one.offer.factory_id == pair.factory_id
-    ]
-    return with_learned(session, pair.brand_id, {"": offers}, day=day, at=at)[""]
+def _offers(session: Session, pairs: Sequence[PairRef], at: datetime) -> dict[Pair, list[Offered]]:
+    """Return each factory's offers to its brand with what decisions use of them.
+
+    What a brand's runs taught is read once for all its factories.
+    """
+    found: dict[Pair, list[Offered]] = {}
+    for brand_id, timezone in {pair.brand_id: pair.timezone for pair in pairs}.items():
+        day = local_day(at, timezone)
+        every = offers_for(session, brand_id, day=day)
+        learned = with_learned(session, brand_id, {"": every}, day=day, at=at)[""]
+        for pair in pairs:
+            if pair.brand_id == brand_id:
+                mine = [one for one in learned if one.offer.factory_id == pair.factory_id]
+                found[pair.key] = mine
+    return found

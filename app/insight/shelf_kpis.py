@@ -4,13 +4,14 @@ The shelf is read and summed a portion of SKUs at a time, so that memory does no
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
-from sqlalchemy import case, exists, func, select
+from numpy.typing import NDArray
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.tables import Sku, Style
@@ -19,7 +20,7 @@ from app.database.upsert import one_of
 from app.demand.calendar import microseconds
 from app.demand.closed_queries import closed_net_units
 from app.demand.panel import Ints
-from app.demand.position import positions
+from app.demand.position import on_hand
 from app.demand.stock_queries import stock_outs
 from app.demand.stockouts import time_out
 from app.insight.kpi import TICK, Kpi, quotient
@@ -27,26 +28,53 @@ from app.insight.kpi_queries import AcceptedRun
 from app.insight.period import Asked
 from app.runs.tables import Run
 from app.sales.tables import SalesRow
-from app.stock.tables import StockLevel
 
 SKUS_AT_ONCE = 5_000
+
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a style's units cost to hold for a week, and fetch when its life is over.
+
+    `has_ended` says that it was over by the end of the period.
+    """
+
+    holding: Decimal
+    salvage: Decimal
+    has_ended: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """SKUs whose stock was reported by the end of the period, and what they sold in it.
+    """SKUs whose stock was reported by the end of the period; all arrays of shape (skus,).
 
     Attributes:
-        holding: Cost of a unit and week on the shelf.
-        has_ended: Its style's life was over by the end of the period.
-        sold: Units sold less cancelled, never below 0, shape (skus,).
+        styles: Of the SKUs, in the order that `style_of` counts.
+        sold: Units sold less cancelled in the period, never below 0.
+        before: Units on the shelf when it began.
+        left: Units on the shelf when it ended.
     """
 
     sku_ids: Sequence[int]
-    holding: Sequence[Decimal]
-    salvage: Sequence[Decimal]
-    has_ended: Sequence[bool]
+    styles: Sequence[Costs]
+    style_of: Ints
     sold: Ints
+    before: Ints
+    left: Ints
+
+    @property
+    def has_ended(self) -> BoolArray:
+        """Say of each SKU whether its style's life was over."""
+        ended = np.array([one.has_ended for one in self.styles], dtype=bool)
+        return ended[self.style_of]
+
+    def of_styles(self, units: Ints) -> list[int]:
+        """Return the units of each style."""
+        summed = np.zeros(len(self.styles), dtype=np.int64)
+        np.add.at(summed, self.style_of, units)
+        return [int(one) for one in summed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +140,9 @@ def shelf_kpis(session: Session, asked: Asked, runs: Sequence[AcceptedRun]) -> d
 def shelves(session: Session, asked: Asked) -> Iterator[Shelf]:
     """Yield the brand's shelf in portions; with a factory, of the styles it has made runs of."""
     assert asked.brand is not None, "a shelf is a brand's"
-    is_reported = exists().where(StockLevel.sku_id == Sku.id, StockLevel.as_of <= _end(asked))
     query = (
-        select(
-            Sku.id,
-            Style.holding_cost_per_unit_week,
-            Style.salvage_value,
-            Style.end_of_life_date,
-            Style.planning,
-        )
-        .join(Style, Style.id == Sku.style_id)
-        .where(Sku.brand_id == asked.brand.id, is_reported)
+        select(Sku.id, Sku.style_id)
+        .where(Sku.brand_id == asked.brand.id)
         .order_by(Sku.id)
         .limit(SKUS_AT_ONCE)
     )
@@ -131,15 +151,39 @@ def shelves(session: Session, asked: Asked) -> Iterator[Shelf]:
     after = 0
     while rows := session.execute(query.where(Sku.id > after)).all():
         after = rows[-1][0]
-        ids = [row[0] for row in rows]
-        sold = _net_sold(session, asked, ids)
-        yield Shelf(
-            sku_ids=ids,
-            holding=[row[1] for row in rows],
-            salvage=[row[2] for row in rows],
-            has_ended=[_is_over(row[3], row[4], asked.last) for row in rows],
-            sold=np.array([sold.get(key, 0) for key in ids], dtype=np.int64),
-        )
+        yield _shelf(session, asked, {row[0]: row[1] for row in rows})
+
+
+def _shelf(session: Session, asked: Asked, skus: Mapping[int, int]) -> Shelf:
+    """Return those of the SKUs, given with their styles, whose stock was reported."""
+    closing = on_hand(session, list(skus), at=_end(asked))
+    ids = [sku_id for sku_id in skus if sku_id in closing]
+    opening = on_hand(session, ids, at=asked.since)
+    sold = _net_sold(session, asked, ids)
+    costs = _costs(session, asked, sorted({skus[key] for key in ids}))
+    place = {style_id: index for index, style_id in enumerate(costs)}
+    return Shelf(
+        sku_ids=ids,
+        styles=list(costs.values()),
+        style_of=np.array([place[skus[key]] for key in ids], dtype=np.int64),
+        sold=np.array([sold.get(key, 0) for key in ids], dtype=np.int64),
+        before=np.array([opening.get(key, 0) for key in ids], dtype=np.int64),
+        left=np.array([closing[key] for key in ids], dtype=np.int64),
+    )
+
+
+def _costs(session: Session, asked: Asked, style_ids: Sequence[int]) -> dict[int, Costs]:
+    query = select(
+        Style.id,
+        Style.holding_cost_per_unit_week,
+        Style.salvage_value,
+        Style.end_of_life_date,
+        Style.planning,
+    ).where(one_of(session, Style.id, style_ids))
+    return {
+        style_id: Costs(holding, salvage, _is_over(end, planning, asked.last))
+        for style_id, holding, salvage, end, planning in session.execute(query)
+    }
 
 
 def _end(asked: Asked) -> datetime:
@@ -174,24 +218,19 @@ def tally(session: Session, asked: Asked, shelf: Shelf) -> Tally:
 
     Stock is held at the mean of what there was when the period began and when it ended.
     """
-    closing = positions(session, shelf.sku_ids, at=_end(asked))
-    opening = positions(session, shelf.sku_ids, at=asked.since)
-    left = np.array([closing[key].on_hand for key in shelf.sku_ids], dtype=np.int64)
-    before = np.array([opening[key].on_hand for key in shelf.sku_ids], dtype=np.int64)
-    ended = np.array(shelf.has_ended, dtype=bool)
-    twice_held = (before + left).tolist()
-    held = zip(shelf.holding, twice_held, strict=True)
-    fetched = zip(shelf.salvage, (left * ended).tolist(), strict=True)
+    ended = shelf.has_ended
+    held = zip(shelf.styles, shelf.of_styles(shelf.before + shelf.left), strict=True)
+    fetched = zip(shelf.styles, shelf.of_styles(shelf.left * ended), strict=True)
     return Tally(
         skus=len(shelf.sku_ids),
         ended_skus=int(ended.sum()),
         sold=int(shelf.sold.sum()),
         ended_sold=int(shelf.sold[ended].sum()),
-        left=int(left.sum()),
-        ended_left=int(left[ended].sum()),
+        left=int(shelf.left.sum()),
+        ended_left=int(shelf.left[ended].sum()),
         missed=_missed(session, asked, shelf),
-        held_a_week=sum((cost * units for cost, units in held), start=Decimal(0)) / 2,
-        fetched=sum((value * units for value, units in fetched), start=Decimal(0)),
+        held_a_week=sum((one.holding * units for one, units in held), start=Decimal(0)) / 2,
+        fetched=sum((one.salvage * units for one, units in fetched), start=Decimal(0)),
     )
 
 
