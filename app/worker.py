@@ -10,7 +10,9 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -52,6 +54,9 @@ LONGEST_FAREWELL_SECONDS = 20.0
 """That a batch may go on after the parent was killed; what is held then is freed as of the dead."""
 
 LONGEST_PAUSE_SECONDS = 10.0
+MOST_NAMED = 50
+"""Styles named in the line of a refresh: a sale that is followed is one of few."""
+
 PRUNING_PERIOD = timedelta(hours=1)
 
 log = structlog.get_logger()
@@ -96,17 +101,11 @@ class Worker:
             threading.Thread(target=self._end_with_parent, daemon=True).start()
         pause = self.settings.worker_poll_seconds
         while not self._stopped.is_set():
-            try:
-                busy = self.step()
-                busy = self._imports.step() or busy
-                busy = self._backtests.step() or busy
+            busy = self._turn()
+            if busy is None:
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            else:
                 pause = self.settings.worker_poll_seconds
-            except Unavailable as error:
-                log.warning("database_away", reason=error.detail)
-                busy, pause = False, min(pause * 2, LONGEST_PAUSE_SECONDS)
-            except Exception:
-                log.exception("batch_failed")
-                busy, pause = False, min(pause * 2, LONGEST_PAUSE_SECONDS)
             if not busy:
                 self._stopped.wait(pause)
         for one in (self._imports, self._backtests):
@@ -117,6 +116,16 @@ class Worker:
         with suppress(Unavailable):
             self._beat()
         self._ended.set()
+
+    def _turn(self) -> bool | None:
+        """Do some of each kind of work; say whether there was any, None where some failed."""
+        busy = False
+        for work in (self.step, self._imports.step, self._backtests.step):
+            did = copy_context().run(_tried, work)  # what its lines are about is no other's
+            if did is None:
+                return None
+            busy = did or busy
+        return busy
 
     def step(self) -> bool:
         """Expire and refresh once; say whether there was anything to refresh."""
@@ -140,7 +149,9 @@ class Worker:
             "refreshed",
             brand=outcome.brand,
             styles=len(outcome.fates),
+            style_ids=sorted(outcome.fates)[:MOST_NAMED],
             failed=len(outcome.errors),
+            oldest_signal=outcome.oldest_signal and outcome.oldest_signal.isoformat(),
             seconds=round(time.perf_counter() - started, 3),
         )
         return True
@@ -212,6 +223,17 @@ class Worker:
             except Exception:
                 log.exception("beat_failed")
             self._stopped.wait(BEAT_SECONDS)
+
+
+def _tried(work: Callable[[], bool]) -> bool | None:
+    """Do a step of work; None, and a line in the log, where it failed."""
+    try:
+        return work()
+    except Unavailable as error:
+        log.warning("database_away", reason=error.detail)
+    except Exception:
+        log.exception("batch_failed")
+    return None
 
 
 def work(database: Database, settings: Settings, *, ends_with_parent: int | None = None) -> None:

@@ -7,6 +7,7 @@ batch, and what the first one then tries to publish is fenced by the lease's nam
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -54,7 +55,8 @@ def kept(database: Database, claimed: Claim, *, lease_seconds: int) -> Iterator[
             except Exception:
                 log.exception("lease_not_prolonged")
 
-    keeper = threading.Thread(target=prolong_on, daemon=True)
+    within = copy_context()  # its lines are about the same work
+    keeper = threading.Thread(target=within.run, args=(prolong_on,), daemon=True)
     keeper.start()
     try:
         yield

@@ -44,9 +44,13 @@ log = structlog.get_logger()
 
 @dataclass
 class BatchOutcome:
-    """What became of one claimed batch; `brand` names the brand, or all that came together."""
+    """What became of one claimed batch; `brand` names the brand, or all that came together.
+
+    `oldest_signal` is when the news came in that had waited longest; None: only a day was over.
+    """
 
     brand: str
+    oldest_signal: datetime | None
     fates: dict[int, Fate] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
 
@@ -67,7 +71,9 @@ def refresh_next(
 ) -> BatchOutcome | None:
     """Claim due styles, decide and publish them; None when nothing is due.
 
-    They are one brand's, with those of brands that share its factories' limits.
+    They are one brand's, with those of brands that share its factories' limits. Log lines carry
+    `refresh_id` from the claim on, the first lease that it holds: those of a failure too, written
+    by whoever called, in whose context it stays bound.
 
     Args:
         database: Where everything is.
@@ -84,14 +90,17 @@ def refresh_next(
         batches = claim_batches(database, settings, at=at, brand_id=brand_id)
     if not batches:
         return None
+    refresh_id = batches[0].claimed.lease
+    structlog.contextvars.bind_contextvars(refresh_id=refresh_id)
     codes = ", ".join(batch.brand.code for batch in batches)
     styles = sum(len(batch.claimed.generations) for batch in batches)
     try:
-        with ExitStack() as leases, span("refresh", brand=codes, styles=styles):
+        about = span("refresh", brand=codes, styles=styles, refresh_id=refresh_id)
+        with ExitStack() as leases, about:
             for batch in batches:
                 seconds = settings.worker_lease_seconds
                 leases.enter_context(kept(database, batch.claimed, lease_seconds=seconds))
-            return _refresh(batches, BatchOutcome(codes), cluster)
+            return _refresh(batches, BatchOutcome(codes, _oldest_signal(batches)), cluster)
     except Exception:
         claims = [batch.claimed for batch in batches]
         try:
@@ -111,6 +120,11 @@ def give_back(database: Database, claims: Sequence[Claim], *, until: datetime) -
     with database.write() as session:
         for claimed in claims:
             put_back(session, claimed, until=until)
+
+
+def _oldest_signal(batches: Sequence[Batch]) -> datetime | None:
+    signals = [signal for batch in batches for signal in batch.claimed.signals.values()]
+    return min((signal for signal in signals if signal is not None), default=None)
 
 
 def _refresh(

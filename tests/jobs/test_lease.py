@@ -2,7 +2,10 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
+import structlog
 from sqlalchemy import select
 
 from app.database.database import Database
@@ -63,3 +66,26 @@ def test_what_another_took_meanwhile_stays_the_others(database: Database) -> Non
     assert row.lease == theirs.lease
     assert row.lease_until is not None
     assert row.lease_until > AT
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_said_of_a_lease_is_about_the_work_that_it_covers(
+    database: Database, tmp_path: Path
+) -> None:
+    marked(database, 7)
+    ours = taken(database)
+    assert ours is not None
+    without_tables = Database(f"sqlite:///{tmp_path / 'another.db'}")
+
+    merged = structlog.contextvars.merge_contextvars
+    with (
+        structlog.testing.capture_logs(processors=[merged]) as lines,
+        structlog.contextvars.bound_contextvars(refresh_id=ours.lease),
+        kept(without_tables, ours, lease_seconds=1),
+    ):
+        time.sleep(0.5)
+    without_tables.close()
+
+    assert [(line["event"], line["refresh_id"]) for line in lines] == [
+        ("lease_not_prolonged", ours.lease)
+    ]
