@@ -74,7 +74,7 @@ def price(
         total_cost=total,
         expected_profit=plan.expected_profit,
         profit_standard_error=error,
-        expected_lost_units=max(0.0, plan.lost_units) * world.margins.customers_per_unit,
+        expected_lost_units=max(0.0, plan.lost_units) * world.customers_per_unit,
         expected_leftover_units=plan.leftover_units,
         fill_rate=1 - max(0.0, plan.lost_units) / demand if demand else 1.0,
         setup_cost_per_unit=setup / quantity if quantity else 0.0,

@@ -59,6 +59,14 @@ class World:
         return float(self.nothing.sum()) / self.nothing.size
 
     @cached_property
+    def customers_per_unit(self) -> float:
+        """Customers whom a net unit serves until the end: what comes back later serves nobody."""
+        if self.margins.return_periods == 0 or not self.demand_units:
+            return self.margins.customers_per_unit
+        demanded = self.baseline.demanded
+        return float(demanded.sum()) / demanded.size / self.demand_units
+
+    @cached_property
     def demand_spread(self) -> float:
         """Coefficient of variation of the demand left, over the joint paths; 0: none is left."""
         total = self.baseline.demanded

@@ -14,11 +14,22 @@ from tests.planning.situations import offer, poisson, situation
 RETURNS_TOLERANCE = 0.006
 WAITING_TOLERANCE = 0.002
 
+OUT_OF_STOCK_TOLERANCE = 0.04
+"""Of what all demand brings, where most of it is lost before a run lands: what those customers
+would have sent back is counted on. Of 400 random styles the worst was .039 off, the mean .004, and
+the run decided on earned .012 less at most than the best."""
 
-def played(case: Situation, units: int, arrives: int, delay: int) -> float:
+SUPPLY_BEHIND_TOLERANCE = 0.11
+"""Where a run lands before other supply, and some wait: it serves those first who would have
+waited for the rest, and is worth less than the first sales lost. 55 of 580 in the worst of 48."""
+
+
+def played(
+    case: Situation, units: int, arrives: int, delay: int, waits_until: int | None = None
+) -> float:
     """Return mean profit of one SKU's run, cost not taken off: sold, sent back, sold again.
 
-    Who finds no stock before the run arrives waits for it, or some do.
+    Who finds no stock before the run arrives, or before `waits_until`, waits for it, or some do.
     """
     money = case.economics
     paths, periods = case.demand.shape[1:]
@@ -32,7 +43,7 @@ def played(case: Situation, units: int, arrives: int, delay: int) -> float:
         wanted = np.asarray(case.demand[0, :, period], dtype=np.float64)
         sold = np.minimum(stock - served, wanted)
         lost = wanted - sold
-        stays = money.backorder_share if period < arrives else 0.0
+        stays = money.backorder_share if period < (waits_until or arrives) else 0.0
         waiting = waiting - served + lost * stays
         stock = stock - served - sold
         sold = sold + served
@@ -72,6 +83,54 @@ def test_returns_that_come_back_later_are_worth_what_playing_them_says(
     expected = played(case, units, 2, delay)
 
     assert priced(case, units) == pytest.approx(expected, rel=RETURNS_TOLERANCE)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_returns_of_a_style_that_is_out_of_stock_are_worth_nearly_what_playing_them_says(
+    seed: int,
+) -> None:
+    rng = np.random.default_rng(seed)
+    mean, periods, delay = rng.uniform(4, 30), int(rng.integers(5, 13)), int(rng.integers(1, 5))
+    arrives = int(rng.integers(0, periods - 1))
+    case = situation(
+        poisson(seed, mean, paths=256, periods=periods),
+        offer(unit_cost=6.0, setup_cost=20.0, lead_time_days=7.0 * arrives),
+        on_hand=int(mean * rng.uniform(0, 3)),
+        price=20.0,
+        return_rate=float(rng.choice([0.1, 0.3, 0.6])),
+        resalable_share=float(rng.choice([0.3, 0.9, 1.0])),
+        return_delay_days=7.0 * delay,
+        lost_sale_cost=2.0,
+    )
+    brings = 20.0 * case.demand.sum() / 256
+
+    decision = decide(case)
+
+    def earned(units: int) -> float:
+        cost = 20.0 + 6.0 * units if units else 0.0
+        return played(case, units, arrives, delay) - cost
+
+    made = decision.chosen.quantity
+    off = abs(decision.chosen.expected_profit - earned(made))
+    assert off <= OUT_OF_STOCK_TOLERANCE * brings
+    best = max(earned(units) for units in range(0, int(mean * periods * 3), 3))
+    assert best - earned(made) <= 0.012 * brings
+
+
+def test_no_more_customers_are_said_to_be_lost_than_there_are() -> None:
+    case = situation(
+        np.full((1, 8, 5), 10),
+        offer(unit_cost=100.0),
+        on_hand=5,
+        return_rate=0.6,
+        resalable_share=0.9,
+        return_delay_days=28.0,
+    )
+
+    lost = decide(case).chosen.expected_lost_units
+
+    # Of five sold in the first week 2.7 come back in the last one.
+    assert lost == pytest.approx(50 - 5 - 2.7, rel=0.05)
 
 
 def test_returns_taken_to_be_back_at_once_would_promise_too_much() -> None:
@@ -146,6 +205,27 @@ def test_who_waits_is_served_by_what_is_on_its_way_as_playing_it_says(
     expected = played(case, units, 4, 1)
 
     assert priced(case, units) == pytest.approx(expected, rel=WAITING_TOLERANCE)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5])
+@pytest.mark.parametrize("units", [0, 5, 20, 60])
+@pytest.mark.parametrize(("due", "behind"), [(4, 8), (6, 20), (7, 40), (8, 20)])
+def test_a_run_that_lands_before_other_supply_is_worth_nearly_what_playing_it_says(
+    share: float, units: int, due: int, behind: int
+) -> None:
+    inbound = np.zeros((1, 9), dtype=np.int64)
+    inbound[0, due] = behind
+    case = situation(
+        poisson(5, 5.0, paths=512, periods=9),
+        offer(lead_time_days=21.0),
+        on_hand=5,
+        inbound=inbound,
+        backorder_share=share,
+    )
+
+    expected = played(case, units, 3, 1, waits_until=due)
+
+    assert priced(case, units) == pytest.approx(expected, rel=SUPPLY_BEHIND_TOLERANCE)
 
 
 def test_customers_who_wait_for_a_run_are_not_ordered_for_twice() -> None:
