@@ -20,6 +20,6 @@ In reading order:
     accuracy/    `shortrun accuracy`: forecasts of a brand's own past beside what came
 
 Only workers may import `layers`, `forecast`, `accuracy` and what `fitted` says it of:
-StatsForecast takes seconds and 200 MB to import. The rest needs numpy and scipy alone, and
-the HTTP process imports it.
+StatsForecast takes seconds and 200 MB to import. The rest needs numpy, scipy and compiled loops
+alone, and the HTTP process imports it.
 """

@@ -6,13 +6,32 @@ from math import inf
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import chi2, gamma, ks_1samp, poisson
+from scipy.stats import chi2, gamma, ks_1samp, norm, poisson
 
 from app.forecasting.chance.draws import MOST_RATE, counts, stream, vary
-from app.forecasting.chance.loops import log_chance, next_word, rest_count, uniform
+from app.forecasting.chance.loops import log_chance, next_word, rest_count, tail_normal, uniform
 
 UNLIKELY = 1e-4
 """A test of a right law with another seed would fail this often."""
+
+
+PINNED = {
+    0.4: [
+        [0, 0, 0, 0, 0],
+        [0, 3, 7, 7, 21],
+        [5, 36, 495, 17, 1],
+        [2160, 2, 6, 0, 3],
+        [436579, 1535042, 2631, 91050, 774916],
+    ],
+    8.0: [
+        [0, 0, 0, 0, 1],
+        [12, 7, 10, 14, 5],
+        [49, 63, 33, 42, 20],
+        [480, 285, 301, 285, 588],
+        [863168, 1105915, 779727, 1000052, 1000883],
+    ],
+}
+"""Counts at five rates, five of each, by the shape of the Gamma law that the rates vary by."""
 
 
 def seed(number: int) -> np.random.SeedSequence:
@@ -151,6 +170,16 @@ def test_rates_vary_by_a_gamma_law_of_mean_one(shape: float) -> None:
     assert chance_of(came, share) > UNLIKELY
 
 
+def test_normal_numbers_of_the_tail_are_as_far_out_as_they_should_be() -> None:
+    pairs = np.random.default_rng(6).random((100_000, 2)).tolist()
+
+    tried = np.array([tail_normal(3.5, u, v) for u, v in pairs])
+
+    drawn = tried[tried > 0]
+    assert len(drawn) > 80_000
+    assert ks_1samp(drawn, lambda x: 1 - norm.sf(x) / norm.sf(3.5)).pvalue > UNLIKELY
+
+
 def test_rates_go_on_with_the_same_numbers() -> None:
     short, long = np.ones((5, 100)), np.ones((50, 100))
 
@@ -158,6 +187,17 @@ def test_rates_go_on_with_the_same_numbers() -> None:
     vary(long, 0.7, stream(seed(1)))
 
     np.testing.assert_array_equal(long[:5], short)
+
+
+def test_what_is_drawn_never_changes_without_another_law() -> None:
+    """See `tests/refresh/test_law.py` where it does."""
+    first = {}
+    for shape in (0.4, 8.0):
+        rates = np.repeat([[0.3], [9.9], [50.0], [300.0], [1e6]], 5, axis=1)
+        vary(rates, shape, stream(seed(2)))
+        first[shape] = counts(rates, np.ones((1, 5)), stream(seed(3)))[:, 0].tolist()
+
+    assert first == PINNED
 
 
 @pytest.mark.parametrize("wrong", [-1.0, np.nan])
