@@ -2,19 +2,22 @@
 
 A pure core of arrays and frozen dataclasses, with no clock, no randomness and no I/O: the same
 situation decides the same to the bit. `decide` is what the refresh calls; the modules below it
-are one step each, in this order: baseline (what is lost with no run), later (what a later run
-would cost), landing and curve (how a run meets what is lost), marginal (what each unit of it is
-worth), pieces, merge, losses, composed, sizes and scan (the best size), valuing (what a run earns),
-plans, rollout (plans where reviews are far apart), choosing, together and backup (a second run),
-trial, foresight (what learning is worth), decision, economics, reasons. Rollout and foresight
-place later orders by what was sold (`learning`, `second_order`). `counter` prices other terms,
-`rationing` shares out what several styles cannot all have, and `stored` keeps a situation as JSON.
+are one step each, in this order: baseline (what is lost with no run), later (what a later run would
+cost), landing and curve (how a run meets what is lost), marginal (what each unit of it is worth),
+pieces, merge, losses, composed, sizes and scan (the best size), earning and valuing (what a run
+earns), plans, rollout (plans where reviews are far apart), choosing, together and backup (a second
+run), trial, foresight (what learning is worth), decision, economics, reasons. Rollout and foresight
+place later orders by what was sold (`learning`, `second_order`, `placing`). What numpy can only do
+in many passes over memory is a compiled loop beside what asks for it, or in `to_date`. `counter`
+prices other terms, `rationing` shares out what several styles cannot all have, and `stored` keeps a
+situation as JSON.
 """
 
 from app.planning.baseline import Baseline, simulate_baseline
-from app.planning.curve import Arrival, arrive, value_on_paths
+from app.planning.curve import Arrival, arrive
 from app.planning.customers import net_of_returns, share_of_units
 from app.planning.decision import decide
+from app.planning.earning import value_on_paths
 from app.planning.landing import Landing, landing_of
 from app.planning.later import Outlook, look_ahead
 from app.planning.later_costs import cost_per_unit_sold

@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from app.compiled import compiled
 from app.planning.customers import Counts, fits, narrowest, net_of_returns, with_waiting
 from app.planning.margins import Margins, by_period, steps_down
 from app.planning.model import Floats, Integers, Situation
 from app.planning.spread import spread_over_paths
-from app.planning.weighing import weighed
+from app.planning.to_date import cumulate, demanded_by_path, follow, lose, weighed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,41 +59,13 @@ class Baseline:
         style_lost = np.empty(self.style_demand_to_date.shape, dtype=lost.dtype)
         stock_periods = np.zeros(self.demanded.size, dtype=np.int64)
         leftover = np.full(self.demanded.size, supply[0])
-        mean_lost = _follow(
+        mean_lost = follow(
             lost, self.style_demand_to_date, supply, style_lost, leftover, stock_periods
         )
         object.__setattr__(self, "style_lost_to_date", style_lost)
         object.__setattr__(self, "mean_lost_to_date", mean_lost)
         object.__setattr__(self, "leftover", leftover)
         object.__setattr__(self, "stock_periods", stock_periods)
-
-
-@compiled
-def _follow(
-    lost: Counts,
-    style_demand: Counts,
-    supply: Integers,
-    style_lost: Counts,
-    leftover: Integers,
-    stock_periods: Integers,
-) -> Floats:
-    """Fill in what follows from the units lost; return the mean of them by period, (periods,)."""
-    periods, skus, paths = lost.shape
-    mean = np.empty(periods)
-    for period in range(periods):
-        of_all = style_lost[period]
-        of_all[:] = 0
-        for sku in range(skus):
-            of_sku = lost[period, sku]
-            for path in range(paths):
-                of_all[path] += of_sku[path]
-        total = 0
-        for path in range(paths):
-            total += of_all[path]
-            leftover[path] = supply[period + 1] - style_demand[period, path] + of_all[path]
-            stock_periods[path] += leftover[path]
-        mean[period] = total / paths
-    return mean
 
 
 def simulate_baseline(
@@ -113,13 +84,13 @@ def simulate_baseline(
     periods = horizon_periods(situation)
     supply = _supply(situation, periods)
     wanted = np.ascontiguousarray(situation.demand[:, :, :periods].transpose(2, 0, 1))
-    demanded = _demanded(wanted)
+    demanded = demanded_by_path(wanted)
     # No count below, nor its sum over SKUs, is more than a path demands and all supply together.
     kind = narrowest(int(demanded.max() + abs(supply[-1]).sum()))
     used_up = 1 / margins.customers_per_unit
     demand = _net_to_date(wanted, used_up, margins.return_periods, kind)
     lost, style_demand = np.empty_like(demand), np.zeros((periods, demanded.size), dtype=kind)
-    _lose(demand, supply.astype(kind), lost, style_demand)
+    lose(demand, supply.astype(kind), lost, style_demand)
     revenue = by_period(margins.revenue * used_up, margins, periods, end_value)
     saved = by_period(margins.goodwill * used_up, margins, periods)
     return _with_who_waits(
@@ -137,57 +108,16 @@ def simulate_baseline(
     )
 
 
-@compiled
-def _demanded(wanted: Counts) -> Integers:
-    """Return the units demanded in all periods by all SKUs, shape (paths,)."""
-    periods, skus, paths = wanted.shape
-    total = np.zeros(paths, np.int64)
-    for period in range(periods):
-        for sku in range(skus):
-            for path in range(paths):
-                total[path] += wanted[period, sku, path]
-    return total
-
-
 def _net_to_date(
     wanted: Counts, used_up: float, return_periods: float, kind: np.dtype[Any]
 ) -> Counts:
     """Return cumulated demand in units used up for good, as numbers of a kind that hold it."""
     at_once = return_periods == 0
     demand = np.empty(wanted.shape, dtype=kind)
-    _cumulate(wanted, used_up if at_once else 1.0, spread_over_paths(wanted.shape[2]), demand)
+    cumulate(wanted, used_up if at_once else 1.0, spread_over_paths(wanted.shape[2]), demand)
     if at_once:
         return demand
     return np.asarray(net_of_returns(demand, used_up, return_periods), dtype=kind)
-
-
-@compiled
-def _cumulate(wanted: Counts, used_up: float, offsets: Floats, to_date: Counts) -> None:
-    """Fill in what customers used up to date, in whole units as `share_of_units` has them."""
-    periods, skus, paths = wanted.shape
-    for sku in range(skus):
-        so_far = np.zeros(paths, np.int64)
-        for period in range(periods):
-            for path in range(paths):
-                so_far[path] += wanted[period, sku, path]
-                if used_up == 1.0:
-                    to_date[period, sku, path] = so_far[path]
-                else:
-                    to_date[period, sku, path] = int(so_far[path] * used_up + offsets[path])
-
-
-@compiled
-def _lose(demand: Counts, supply: Counts, lost: Counts, style_demand: Counts) -> None:
-    """Fill in what is lost to date, and what all SKUs' customers used up."""
-    periods, skus, paths = demand.shape
-    for period in range(periods):
-        for sku in range(skus):
-            until = demand[period, sku]
-            for path in range(paths):
-                style_demand[period, path] += until[path]
-                short = until[path] - supply[period + 1, sku]
-                before = lost[period - 1, sku, path] if period else 0
-                lost[period, sku, path] = max(short, before)
 
 
 def with_run_on_its_way(

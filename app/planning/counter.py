@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 
 from app.planning.choosing import difference
-from app.planning.curve import Arrival, value_on_paths
+from app.planning.curve import Arrival
+from app.planning.earning import value_on_paths
 from app.planning.landing import landing_of
 from app.planning.later import Outlook
 from app.planning.model import Floats, Integers, Mode, OfferTerms, Situation

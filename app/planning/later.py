@@ -15,7 +15,7 @@ from app.planning.landing import is_spread, landed_share
 from app.planning.margins import steps_down
 from app.planning.model import Floats, OfferTerms
 from app.planning.terms import largest_run, least_run, useful_units
-from app.planning.weighing import weighed
+from app.planning.to_date import weighed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

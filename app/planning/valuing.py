@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.planning.curve import Arrival, arrive, reached_share, value_on_paths
+from app.planning.curve import Arrival, arrive
+from app.planning.earning import reached_share, value_on_paths
 from app.planning.landing import Landing, before_the_end, landing_of
 from app.planning.later import Outlook
 from app.planning.model import Floats, Integers, OfferTerms, Situation

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.planning import Floats, Situation, arrive, decide, landing_of, marginal_values
-from app.planning.curve import value_on_paths
+from app.planning.earning import value_on_paths
 from app.planning.landing import Landing, landed_share
 from app.planning.world import World, outlook_from, world_of
 from tests.planning.situations import offer, poisson, situation, worlds

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.planning import Situation, decide
-from app.planning.curve import value_on_paths
+from app.planning.earning import value_on_paths
 from app.planning.valuing import arrival_of
 from app.planning.world import outlook_from, world_of
 from tests.planning.situations import offer, poisson, situation
