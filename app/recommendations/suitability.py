@@ -1,7 +1,9 @@
 """Which way of making suits a brand's styles, and what a factory's offers suit."""
 
+import heapq
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,11 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.tables import Style
-from app.database.upsert import json_member
+from app.database.upsert import json_member, one_of
 from app.parties.tables import BrandFactory
 from app.recommendations.tables import DecisionRow
 
 WAYS = ("on_demand", "small_batch", "large_batch", "none")
+
+ROWS_AT_ONCE = 1_000
 
 TELLING_NO_MONEY = frozenset(
     {
@@ -38,20 +42,17 @@ class Suited:
     Attributes:
         way: One of `WAYS`.
         gain: What the best way earns above making nothing; 0 for `none`.
-        reasons: JSON-ready, as the decision has them.
+        codes: Of its reasons, as the decision has them.
         by_factory: The best way of each factory that offers to make the style.
+        decision: The id of what says so.
     """
 
     style: str
     way: str
     gain: Decimal
-    reasons: Sequence[dict[str, Any]]
-    by_factory: dict[str, str]
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Return the codes of its reasons."""
-        return tuple(reason["code"] for reason in self.reasons)
+    codes: tuple[str, ...]
+    by_factory: Mapping[str, str]
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,11 @@ class WayShare:
     """The styles that one way suits."""
 
     way: str
-    styles: tuple[Suited, ...]
+    styles: Sequence[Suited]
+
+    def dearest(self, count: int) -> list[Suited]:
+        """Return up to so many of the styles, those with the most money at stake first."""
+        return heapq.nsmallest(count, self.styles, key=lambda one: (-one.gain, one.style))
 
     @property
     def gain(self) -> Decimal:
@@ -83,40 +88,62 @@ def suited_styles(
         brand_id: Only this brand's styles.
         factory_id: Only those of brands that list the factory.
     """
+    alike: dict[Any, Any] = {}
     later = aliased(DecisionRow)
     newest = select(func.max(later.id)).where(later.style_id == Style.id).scalar_subquery()
     query = (
-        select(Style.code, json_member(session, DecisionRow.body, "suitability"))
+        select(Style.code, DecisionRow.id, json_member(session, DecisionRow.body, "suitability"))
         .join(DecisionRow, DecisionRow.id == newest)
         .where(Style.planning == "active")
         .order_by(Style.brand_id, Style.code)
+        .execution_options(yield_per=ROWS_AT_ONCE)
     )
     if brand_id is not None:
         query = query.where(Style.brand_id == brand_id)
     if factory_id is not None:
         listing = select(BrandFactory.brand_id).where(BrandFactory.factory_id == factory_id)
         query = query.where(Style.brand_id.in_(listing))
-    return [_suited(code, said) for code, said in session.execute(query) if said]
+    return [
+        _suited(code, decision, said, alike)
+        for code, decision, said in session.execute(query)
+        if said
+    ]
 
 
-def _suited(style: str, said: dict[str, Any]) -> Suited:
+def _suited(style: str, decision: str, said: dict[str, Any], alike: dict[Any, Any]) -> Suited:
+    """Return what a decision says; codes and factories of styles alike are kept once in all."""
     reasons = said.get("reasons") or []
     way = said["way"]
     gains = [one["values"].get("gain", 0) for one in reasons if one["code"] == f"{way}_pays"]
     gain = Decimal(str(gains[0])) if gains else Decimal(0)
-    return Suited(style, way, gain, reasons, said.get("by_factory") or {})
+    codes = tuple(reason["code"] for reason in reasons)
+    factories = said.get("by_factory") or {}
+    return Suited(
+        style=style,
+        way=sys.intern(way),
+        gain=gain,
+        codes=alike.setdefault(codes, codes),
+        by_factory=alike.setdefault(tuple(factories.items()), factories),
+        decision=decision,
+    )
+
+
+def reasons_of(
+    session: Session, styles: Iterable[Suited]
+) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """Return the reasons in full, JSON-ready, by the id of each style's decision."""
+    ids = [one.decision for one in styles]
+    query = select(DecisionRow.id, json_member(session, DecisionRow.body, "suitability"))
+    rows = session.execute(query.where(one_of(session, DecisionRow.id, ids)))
+    return {decision: said.get("reasons") or [] for decision, said in rows}
 
 
 def by_way(styles: Iterable[Suited]) -> list[WayShare]:
-    """Return the styles that each way suits, the dearest style first; ways without are left out."""
+    """Return the styles that each way suits; ways without are left out."""
     found: defaultdict[str, list[Suited]] = defaultdict(list)
     for one in styles:
         found[one.way].append(one)
-    return [
-        WayShare(way, tuple(sorted(found[way], key=lambda one: (-one.gain, one.style))))
-        for way in WAYS
-        if found[way]
-    ]
+    return [WayShare(way, found[way]) for way in WAYS if found[way]]
 
 
 def by_factory(styles: Sequence[Suited]) -> dict[str, list[Suited]]:

@@ -1,6 +1,6 @@
 """Suitability summaries on the wire: a brand's with money, a factory's without."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from app.recommendations.suitability import (
@@ -15,6 +15,11 @@ from app.web.wire import MoneyOut, Wire
 
 MOST_STYLES_NAMED = 100
 """Of each way, those with the most money at stake; the decisions of all can be read one by one."""
+
+
+def named(styles: Sequence[Suited]) -> list[Suited]:
+    """Return the styles that a brand's summary names."""
+    return [one for share in by_way(styles) for one in share.dearest(MOST_STYLES_NAMED)]
 
 
 class VerdictOut(Wire):
@@ -62,11 +67,13 @@ class BrandWayOut(Wire):
     top: list[SuitedStyleOut]
 
     @classmethod
-    def of(cls, share: WayShare) -> Self:
-        """Show everything about it."""
+    def of(cls, share: WayShare, said: Mapping[str, Sequence[Mapping[str, Any]]]) -> Self:
+        """Show everything about it; `said` has the reasons by the id of the decision."""
         top = [
-            SuitedStyleOut(style=one.style, gain=one.gain, reasons=list(one.reasons))
-            for one in share.styles[:MOST_STYLES_NAMED]
+            SuitedStyleOut(
+                style=one.style, gain=one.gain, reasons=[dict(why) for why in said[one.decision]]
+            )
+            for one in share.dearest(MOST_STYLES_NAMED)
         ]
         reasons = share.reasons
         return cls(
@@ -112,15 +119,21 @@ class BrandSuitabilityOut(Wire):
     factories: list[FactorySuitabilityOut]
 
     @classmethod
-    def of(cls, brand: str, currency: str, styles: Sequence[Suited]) -> Self:
-        """Sum up the newest decision of every style."""
+    def of(
+        cls,
+        brand: str,
+        currency: str,
+        styles: Sequence[Suited],
+        said: Mapping[str, Sequence[Mapping[str, Any]]],
+    ) -> Self:
+        """Sum up the newest decision of every style; `said` is of those that `named` returns."""
         shares = by_way(styles)
         return cls(
             brand=brand,
             currency=currency,
             styles=len(styles),
             gain=sum(share.gain for share in shares),
-            ways=[BrandWayOut.of(share) for share in shares],
+            ways=[BrandWayOut.of(share, said) for share in shares],
             verdict=VerdictOut.of(shares, with_money=True),
             factories=[
                 FactorySuitabilityOut.of(factory, offered)
