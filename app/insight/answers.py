@@ -20,21 +20,16 @@ MOST_ANSWERS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """One answer of a factory.
+class Countered:
+    """One counter of a factory.
 
     Attributes:
-        hours: From when it could be seen to its answer; None where the brand's review of a
-            counter has taken that time's place.
         asked_units: As recommended.
-        countered_units: What the counter that was given last would make; None: no counter, or
-            none with other units is kept.
+        countered_units: What the counter that was given last would make.
     """
 
-    pair: Pair
-    hours: float | None
     asked_units: int
-    countered_units: int | None
+    countered_units: int
 
 
 def outcomes(
@@ -73,51 +68,40 @@ def outcomes(
     return found
 
 
-def answers(session: Session, mine: ColumnElement[bool], *, since: datetime) -> list[Answered]:
-    """Return the answers to what was opened since then, the newest `MOST_ANSWERS`."""
+def response_hours(session: Session, mine: ColumnElement[bool], *, since: datetime) -> list[float]:
+    """Return the hours from when it could be seen to its answer, of what was opened since then.
+
+    The newest `MOST_ANSWERS` speak. Left out is what was countered and is no more: the brand's
+    review has taken the answer's time.
+    """
     query = (
-        select(
-            Recommendation.brand_id,
-            Recommendation.factory_id,
-            Recommendation.status,
-            Recommendation.counters,
-            Recommendation.opened_at,
-            Recommendation.answered_at,
-            Recommendation.quantity,
+        select(Recommendation.opened_at, Recommendation.answered_at)
+        .where(
+            mine,
+            Recommendation.opened_at >= since,
+            Recommendation.answered_at.is_not(None),
+            or_(Recommendation.counters == 0, Recommendation.status == "countered"),
         )
-        .where(mine, Recommendation.opened_at >= since, Recommendation.answered_at.is_not(None))
         .order_by(Recommendation.id.desc())
         .limit(MOST_ANSWERS)
     )
     return [
-        Answered(
-            pair=(row.brand_id, row.factory_id),
-            hours=(row.answered_at - row.opened_at).total_seconds() / 3600
-            if row.counters == 0 or row.status == "countered"
-            else None,
-            asked_units=row.quantity,
-            countered_units=None,
-        )
-        for row in session.execute(query)
+        (answered - opened).total_seconds() / 3600
+        for opened, answered in session.execute(query)
+        if opened is not None and answered is not None
     ]
 
 
-def counters(session: Session, mine: ColumnElement[bool], *, since: datetime) -> list[Answered]:
+def counters(session: Session, mine: ColumnElement[bool], *, since: datetime) -> list[Countered]:
     """Return the counters that are still kept, of what was opened since then."""
     query = (
-        select(
-            Recommendation.brand_id,
-            Recommendation.factory_id,
-            Recommendation.quantity,
-            Recommendation.lines,
-            Recommendation.answer,
-        )
+        select(Recommendation.quantity, Recommendation.lines, Recommendation.answer)
         .where(mine, Recommendation.opened_at >= since, Recommendation.counters > 0)
         .order_by(Recommendation.id.desc())
         .limit(MOST_ANSWERS)
     )
     return [
-        Answered((row.brand_id, row.factory_id), None, row.quantity, _units(row.lines, row.answer))
+        Countered(row.quantity, _units(row.lines, row.answer))
         for row in session.execute(query)
         if row.answer is not None and row.answer["decision"] == "counter"
     ]

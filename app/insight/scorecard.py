@@ -8,7 +8,7 @@ from sqlalchemy import and_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from app.clock.time import local_day
-from app.insight.answers import Answered, Pair, answers, counters, outcomes
+from app.insight.answers import Countered, Pair, counters, outcomes, response_hours
 from app.insight.figures import Share, Spread, spread
 from app.insight.learned import with_learned
 from app.insight.made import made_runs
@@ -123,7 +123,7 @@ def _scorecard(
         Recommendation.factory_id == pair.factory_id,
     )
     ends = outcomes(session, mine, since=since).get(pair.key, {})
-    given = answers(session, mine, since=since)
+    hours = response_hours(session, mine, since=since)
     changed = counters(session, mine, since=since)
     made = made_runs(
         session, brand_id=pair.brand_id, factory_id=pair.factory_id, since=since, until=at
@@ -135,7 +135,7 @@ def _scorecard(
         pair=pair,
         since=local_day(since, pair.timezone),
         asked=asked,
-        response_hours=spread([one.hours for one in given if one.hours is not None]),
+        response_hours=spread(hours),
         accepted=Share(ends.get("accepted", 0), asked),
         declined=Share(ends.get("declined", 0), asked),
         countered=Share(ends.get("countered", 0), asked),
@@ -147,7 +147,7 @@ def _scorecard(
         countered_up=Share(sum(_more(one) > 0 for one in changed), len(changed)),
         countered_down=Share(sum(_more(one) < 0 for one in changed), len(changed)),
         countered_units=Share(
-            sum(one.countered_units or 0 for one in changed),
+            sum(one.countered_units for one in changed),
             sum(one.asked_units for one in changed),
         ),
         complaints=sum(one.complaints for one in made),
@@ -157,8 +157,8 @@ def _scorecard(
     )
 
 
-def _more(counter: Answered) -> int:
-    return (counter.countered_units or 0) - counter.asked_units
+def _more(counter: Countered) -> int:
+    return counter.countered_units - counter.asked_units
 
 
 def _offers(session: Session, pairs: Sequence[PairRef], at: datetime) -> dict[Pair, list[Offered]]:

@@ -173,7 +173,10 @@ def listed(
     if status is not None:
         query = query.where(Recommendation.status == status)
     if style is not None:
-        query = query.where(Recommendation.style == style)
+        named = select(Style.id).where(Style.code == style)  # indexed, as the code here is not
+        if brand_id is not None:
+            named = named.where(Style.brand_id == brand_id)
+        query = query.where(Recommendation.style_id.in_(named))
     if overdue_at is not None:
         query = query.where(Recommendation.status == "open", Recommendation.respond_by < overdue_at)
     if after is not None:

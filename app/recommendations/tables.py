@@ -84,6 +84,28 @@ class Recommendation(Base):
             "style_id",
             "total_cost",
         ),
+        # How each factory answered: its card reads a year of it.
+        Index(
+            "ix_recommendations_answered",
+            "brand_id",
+            "factory_id",
+            "opened_at",
+            "answered_at",
+            "status",
+            "counters",
+            "quantity",
+            "id",
+        ),
+        # How much stands, how late, and where: the console counts it on each view of Today.
+        Index(
+            "ix_recommendations_standing",
+            "brand_id",
+            "status",
+            "respond_by",
+            "factory",
+            sqlite_where=text("status IN ('draft', 'open', 'countered')"),
+            postgresql_where=text("status IN ('draft', 'open', 'countered')"),
+        ),
         Index(
             "ix_recommendations_expiry",
             "expires_at",
