@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.stats import chi2, nbinom
 
 from app.forecasting.model import ColorwaySplit
@@ -82,19 +83,33 @@ def test_noise_of_a_period_is_that_of_the_negative_binomial() -> None:
     assert drawn.var() == pytest.approx(10 + 10**2 / 2, rel=0.03)
 
 
+def chance_of(units: NDArray[np.integer], mean: float, dispersion: float) -> float:
+    """Return the chance of units as far or farther from negative binomial: chi-square."""
+    law = nbinom(dispersion, dispersion / (dispersion + mean))
+    edges = np.arange(law.ppf(1 - 40 / units.size))
+    share = np.diff(np.concatenate([[0], law.cdf(edges), [1]]))
+    came = np.bincount(np.searchsorted(edges, units.ravel()), minlength=len(share))
+    off = (came - share * units.size) ** 2 / (share * units.size)
+    return float(chi2.sf(off.sum(), len(share) - 1))
+
+
 @pytest.mark.parametrize("dispersion", [0.4, 1.0, 8.0])
 def test_a_period_of_a_style_and_of_each_sku_is_negative_binomial(dispersion: float) -> None:
     sure = forecast(mean=12.0, scale_cv=0.0, dispersion=dispersion, shares=[5e9, 3e9, 2e9])
 
     drawn = draw_paths(sure, periods=100, paths=4096, seed=11)
 
-    for units, mean in ((drawn.sum(axis=0), 12.0), (drawn[0], 6.0), (drawn[2], 2.4)):
-        law = nbinom(dispersion, dispersion / (dispersion + mean))
-        edges = np.arange(law.ppf(1 - 1e-4))
-        share = np.diff(np.concatenate([[0], law.cdf(edges), [1]]))
-        came = np.bincount(np.searchsorted(edges, units.ravel()), minlength=len(share))
-        off = (came - share * units.size) ** 2 / (share * units.size)
-        assert chi2.sf(off.sum(), len(share) - 1) > 1e-4
+    assert chance_of(drawn.sum(axis=0), 12.0, dispersion) > 1e-4
+    assert chance_of(drawn[0], 6.0, dispersion) > 1e-4
+    assert chance_of(drawn[2], 2.4, dispersion) > 1e-4
+
+
+def test_first_numbers_of_many_seeds_are_negative_binomial_too() -> None:
+    sure = forecast(mean=5.0, scale_cv=0.0, dispersion=1.0, shares=[1.0])
+
+    drawn = [draw_paths(sure, periods=1, paths=1, seed=seed) for seed in range(6000)]
+
+    assert chance_of(np.concatenate(drawn), 5.0, 1.0) > 1e-4
 
 
 def test_skus_of_a_style_vary_together_by_its_scale_and_its_noise() -> None:
