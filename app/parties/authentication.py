@@ -38,7 +38,7 @@ async def authenticate(request: Request) -> Caller:
         asked = time.monotonic()
         found = await _found(request, limits, token, digest)
     except Unauthenticated:
-        request.scope["state"]["rate_limit"] = limits.failures_left(_address(request))
+        request.state.rate_limit = limits.failures_left(_address(request))
         raise
     caller = replace(found, seal=seal_of(token))
     ring.remember(digest, caller, asked=asked)
