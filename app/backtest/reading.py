@@ -160,12 +160,12 @@ class _Learning:
 
 def _weeks(taught: DemandPanel | None, wish: Wish, weeks_a_review: int) -> int:
     """Return how many weeks are decided, whole reviews."""
-    past = 0 if taught is None else taught.demand.shape[1]
+    past = 0 if taught is None or not taught.demand.any() else taught.demand.shape[1]
     weeks = min(wish.weeks, past - LEAST_PAST) // weeks_a_review * weeks_a_review
     if weeks < weeks_a_review:
         raise Invalid(
-            f"there are {past} weeks of sales before {wish.until}, and {LEAST_PAST} of them are"
-            " learned from before the first decision",
+            f"there are {past} weeks of sales before {wish.until}; {LEAST_PAST} are learned from"
+            " before the first decision",
             code="too_little_past",
         )
     return weeks

@@ -1,8 +1,11 @@
 """A whole backtest on a real database: what decides sees the past alone, and its own sales."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
+from app.backtest.reading import Wish, set_stage
 from app.backtest.replay import LANES, Lived
 from app.backtest.result import LABELS, to_result
 from app.backtest.warehouse import Warehouse
@@ -115,6 +118,15 @@ def test_too_short_a_past_is_refused(database: Database) -> None:
 
     with pytest.raises(Invalid, match=f"3 weeks of sales before {UNTIL}"):
         staged(database, brand)
+
+
+def test_before_the_first_sale_there_are_no_weeks_of_sales(database: Database) -> None:
+    brand = open_shop(database, "S1")
+    with database.write() as session:
+        sell_more(session, brand, "S1-M", days_ago=20, units=1)
+
+    with pytest.raises(Invalid, match="0 weeks of sales before 2025-06-01"):
+        set_stage(database, brand, Wish(date(2025, 6, 1), 3, 10, paths=64))
 
 
 def test_hidden_demand_is_added_where_a_sku_was_out_of_stock() -> None:
