@@ -136,8 +136,10 @@ def profit_of(world: World, outlook: Outlook, making: Making) -> Floats:
     profit = world.nothing + outlook.future - making.cost
     share = _good_share(offer, making.quantity)
     taken: Floats | None = None
+    first: Arrival | None = None
     for part in sorted(making.parts, key=lambda one: one.days):
         arrival = _arrival(world, outlook, offer, part.days, taken)
+        first = first or arrival
         good = np.asarray(part.quantities * share, dtype=np.float64)
         profit += value_on_paths(arrival, good)[0]
         if arrival.first >= world.periods:
@@ -146,6 +148,9 @@ def profit_of(world: World, outlook: Outlook, making: Making) -> Floats:
         if arrival.yield_factor is not None:
             units = units * arrival.yield_factor
         taken = arrival.missed + units
+    if outlook.kept is not None and first is not None:
+        made = sum(float((part.quantities * share).sum()) for part in making.parts)
+        profit += outlook.kept.on_paths(first, made)
     return profit
 
 

@@ -14,6 +14,7 @@ from app.planning.baseline import Baseline
 from app.planning.landing import is_spread, landed_share
 from app.planning.margins import steps_down
 from app.planning.model import Floats, OfferTerms
+from app.planning.renewal import Kept, Renewal, kept_at_review
 from app.planning.terms import largest_run, least_run, useful_units
 from app.planning.to_date import weighed
 
@@ -30,6 +31,8 @@ class Outlook:
         future: Profit of the later runs if this run makes nothing, shape (paths,).
         ending: How far `unserved_share` lies above the next period's, 0 after the last.
         lost_units: Units that no later run serves if this run makes nothing, on average.
+        kept: What stock left at the next review saves on top of `worth`, in `future` if this run
+            makes nothing; None: `worth` says it all.
     """
 
     worth: Floats
@@ -37,6 +40,7 @@ class Outlook:
     future: Floats
     ending: Floats
     lost_units: float
+    kept: Kept | None = None
 
 
 def look_ahead(
@@ -48,6 +52,7 @@ def look_ahead(
     available_days: tuple[float, ...],
     review_days: float,
     waiting_share: float,
+    renewal: Renewal | None = None,
 ) -> Outlook:
     """Return what units are worth when each offer can serve again from its `available_days` on.
 
@@ -59,31 +64,42 @@ def look_ahead(
     Args:
         costs: Of a later unit, by offer, as `later_costs` gives them. The same in every world of
             a decision: a run's profit is then the same alone and as units on their way.
+        renewal: The later runs of one offer, where what is left at a review is worth what it
+            saves; None: there are none such.
     """
     mean_lost = baseline.mean_lost_to_date
     periods = mean_lost.size
     served = baseline.served
-    worth = served.copy()
+    worth, charged = served.copy(), served.copy()
     unserved = np.ones(periods)
+    kept: Kept | None = None
     for offer, days in zip(offers, available_days, strict=True):
         first = periods if math.isinf(days) else math.ceil(days / period_days)
-        cost = costs[offer.code]
+        own = renewal if renewal is not None and offer.code == renewal.offer else None
+        cost = costs[offer.code] if own is None else own.cost
         if first >= periods or cost >= served[0]:
             continue
         share: float | Floats = _share_served(
             offer, mean_lost, first, review_days / period_days, waiting_share
         )
+        if own is not None:
+            kept = kept_at_review(own, baseline, (days - offer.lead_time_days) / period_days, first)
         if not offer.made_to_order and is_spread(offer):
             release = days - offer.lead_time_days
             first = min(first, math.ceil(release / period_days))
             begins = np.arange(first, periods, dtype=np.float64) * period_days
             share = share * landed_share(offer, begins - release)
         value = (1 - share) * served[first:] + share * cost
+        np.minimum(charged[first:], value, out=charged[first:])
+        if own is not None:
+            value = (1 - share) * served[first:] + share * own.unit_cost
         np.minimum(worth[first:], value, out=worth[first:])
         np.minimum(unserved[first:], 1 - share, out=unserved[first:])
     ending = steps_down(unserved)
-    future = weighed(steps_down(served - worth), baseline.style_lost_to_date)
-    return Outlook(worth, unserved, future, ending, float(ending @ mean_lost))
+    future = weighed(steps_down(served - charged), baseline.style_lost_to_date)
+    if kept is not None:
+        future += kept.alone
+    return Outlook(worth, unserved, future, ending, float(ending @ mean_lost), kept)
 
 
 def _share_served(

@@ -1,12 +1,16 @@
 """What runs are worth of which a part is lost in setting up: each SKU bears its share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from app.compiled import compiled
+from app.planning.curve import Arrival
+from app.planning.marginal import block_of, marginal_values
 from app.planning.model import Floats, Integers, OfferTerms
+from app.planning.renewal import Kept
 from app.planning.terms import useful_units
 
 
@@ -18,11 +22,16 @@ class GoodUnits:
         marginal: Of each, or of each of a block of them, never rising, shape (skus, blocks).
         unsold: Of each past the curve's end.
         block: Units in a block.
+        together: What runs of so many of them in all are worth on top, by what they leave at the
+            next review; None: nothing.
+        most_together: The most that one more is worth on top.
     """
 
     marginal: Floats
     unsold: float
     block: int
+    together: Callable[[Floats], Floats] | None = None
+    most_together: float = 0.0
 
     @cached_property
     def to_date(self) -> Floats:
@@ -32,6 +41,21 @@ class GoodUnits:
         self.marginal.cumsum(axis=1, out=total[:, 1:-1])
         total[:, -1] = total[:, -2] + self.unsold
         return total
+
+
+def good_units_of(arrival: Arrival, kept: Kept | None) -> GoodUnits:
+    """Return what the good units of a run are worth that arrives so.
+
+    Args:
+        arrival: How it meets demand.
+        kept: What stock left at the next review saves; None: nothing.
+    """
+    block = block_of(arrival)
+    marginal = marginal_values(arrival, block)
+    if kept is None:
+        return GoodUnits(marginal, arrival.unsold_mean, block)
+    together, most = partial(kept.gains, arrival), kept.renewal.most_saved
+    return GoodUnits(marginal, arrival.unsold_mean, block, together, most)
 
 
 def good_share(offer: OfferTerms, ordered: Integers) -> Floats:

@@ -28,7 +28,13 @@ class Pieces:
     enough: int
 
 
-def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms, block: int = 1) -> Pieces:
+def cut_into_pieces(
+    marginal: Floats,
+    unsold: float,
+    offer: OfferTerms,
+    block: int = 1,
+    most_saved: float = 0.0,
+) -> Pieces:
     """Return packs in units ordered from a curve in good units.
 
     Args:
@@ -37,10 +43,11 @@ def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms, block: i
         unsold: Value of each good unit past the curve's end.
         offer: Its yield, multiple and MOQs decide the pieces.
         block: Good units in a block.
+        most_saved: Most that a good unit may be worth on top, by how many units a run has in all.
     """
     skus = len(marginal)
     pack = offer.order_multiple
-    ordered, together = _ordered_that_may_pay(marginal, unsold, offer, block)
+    ordered, together = _ordered_that_may_pay(marginal, unsold, offer, block, most_saved)
     ordered = max(ordered, _least_ordered(offer))
     needed = -(-ordered // pack)
     pack *= max(1, -(-needed // MOST_PACKS_PER_SKU))
@@ -59,7 +66,7 @@ def cut_into_pieces(marginal: Floats, unsold: float, offer: OfferTerms, block: i
 
 
 def _ordered_that_may_pay(
-    marginal: Floats, unsold: float, offer: OfferTerms, block: int
+    marginal: Floats, unsold: float, offer: OfferTerms, block: int, most_saved: float
 ) -> tuple[int, int]:
     """Return how many units of one SKU, and of all, may be in a best run: the rest is left out.
 
@@ -67,7 +74,7 @@ def _ordered_that_may_pay(
     and no more of them than that takes. Where the paying ones reach both in any set of colorways,
     none is.
     """
-    least_worth = lowest_unit_cost(offer)
+    least_worth = lowest_unit_cost(offer) - most_saved
     skus, most = marginal.shape
     if unsold >= least_worth:
         good, every, sure = block * most, block * most * skus, 0

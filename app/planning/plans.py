@@ -67,7 +67,8 @@ def price_plans(
         arrival = arrival_of(world, outlook, offer)
         if arrival.first >= world.periods or lands_beyond(world, offer):
             continue
-        size = size_run(arrival, for_now(offer), world.situation.colorways)
+        terms = for_now(offer)
+        size = size_run(arrival, terms, world.situation.colorways, outlook.kept)
         if size is not None:
             sized[offer.code] = size
             runs.append(value_run(world, outlook, arrival, offer, size.quantities, size.good_units))

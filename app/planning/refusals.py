@@ -177,6 +177,7 @@ def _best_size(findings: Findings, offer: OfferTerms) -> int:
     world = findings.world
     if offer.made_to_order or largest_run(for_now(offer)) == 0:
         return 0
-    arrival = arrival_of(world, outlook_from(world), offer)
-    sized = size_run(arrival, for_now(offer), world.situation.colorways)
+    outlook = outlook_from(world)
+    arrival = arrival_of(world, outlook, offer)
+    sized = size_run(arrival, for_now(offer), world.situation.colorways, outlook.kept)
     return 0 if sized is None or sized.gain <= CENT else sized.free_quantity

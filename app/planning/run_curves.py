@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.planning.losses import GoodUnits
-from app.planning.marginal import block_of, marginal_values
+from app.planning.losses import good_units_of
 from app.planning.merge import merge
 from app.planning.model import Floats, Integers, OfferTerms, PreviousPlan, Situation
 from app.planning.pieces import cut_into_pieces
@@ -156,9 +155,8 @@ def _curves_of(
         return []
     idle = value_nothing_now(world, outlook).expected_profit
     waiting = plans.hold.expected_profit - idle
-    block = block_of(arrival)
-    good = GoodUnits(marginal_values(arrival, block), arrival.unsold_mean, block)
-    pieces = cut_into_pieces(good.marginal, good.unsold, offer, block)
+    good = good_units_of(arrival, outlook.kept)
+    pieces = cut_into_pieces(good.marginal, good.unsold, offer, good.block, good.most_together)
     curves = []
     for merged in merge(pieces, world.situation.colorways, offer):
         runs = allowed_runs(merged, good, for_now(offer))

@@ -6,11 +6,11 @@ import numpy as np
 
 from app.planning.composed import Composed, best_composed
 from app.planning.curve import Arrival
-from app.planning.losses import GoodUnits, good_share, worth_of_run
-from app.planning.marginal import block_of, marginal_values
+from app.planning.losses import GoodUnits, good_share, good_units_of, worth_of_run
 from app.planning.merge import MergedCurve, merge, run_of
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.pieces import cut_into_pieces
+from app.planning.renewal import Kept
 from app.planning.sizes import all_runs, allowed_range
 from app.planning.terms import in_packs, largest_run, least_run, loses_units, net_cost_of
 
@@ -45,8 +45,12 @@ class SizedRun:
     free_gain: float
 
 
-def size_run(arrival: Arrival, offer: OfferTerms, colorways: Integers) -> SizedRun | None:
+def size_run(
+    arrival: Arrival, offer: OfferTerms, colorways: Integers, kept: Kept | None = None
+) -> SizedRun | None:
     """Return the best run of `offer` that its terms allow, even if it loses money.
+
+    What it leaves at the next review is worth what `kept` says on top, where that is given.
 
     Returns:
         None if the terms allow no run at all (a maximum below a minimum).
@@ -54,8 +58,7 @@ def size_run(arrival: Arrival, offer: OfferTerms, colorways: Integers) -> SizedR
     largest = largest_run(offer)
     if largest is not None and largest < least_run(offer):
         return None
-    block = block_of(arrival)
-    good = GoodUnits(marginal_values(arrival, block), arrival.unsold_mean, block)
+    good = good_units_of(arrival, kept)
     best = _size_run(good, offer, colorways, largest, 1.0)
     if best is None or not loses_units(offer):
         return best
@@ -106,9 +109,9 @@ def _size_run(
 ) -> SizedRun | None:
     """Return the best run where so large a share of it is useful, valued as it really is."""
     cut = offer if useful == 1.0 else replace(offer, yield_rate=offer.yield_rate * useful)
-    pieces = cut_into_pieces(good.marginal, good.unsold, cut, good.block)
+    pieces = cut_into_pieces(good.marginal, good.unsold, cut, good.block, good.most_together)
     best: _Scanned | None = None
-    for curve in merge(pieces, colorways, offer, whole=False):
+    for curve in merge(pieces, colorways, offer, whole=good.together is not None):
         found = _scan(curve, good, offer, largest, colorways.size)
         if found and (best is None or found.gain > best.gain + _tie(best.gain)):
             best = found
@@ -161,9 +164,12 @@ def _better(
     """Return the better of two runs, the composed one valued as it really is."""
     made = composed.quantities
     gain = composed.gain
-    if loses_units(offer):
+    if loses_units(offer) or good.together is not None:
         cost = net_cost_of(offer, int(made.sum()), np.unique(colorways[made > 0]).size)
         gain = worth_of_run(good, offer, made) - cost
+    if good.together is not None:
+        units = made.sum(keepdims=True)
+        gain += float(good.together(units * good_share(offer, units))[0])
     if best is None:
         return _Scanned(made, gain, int(made.sum()), gain)
     if best.gain > -np.inf and gain <= best.gain + _tie(best.gain):

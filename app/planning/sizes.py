@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.planning.losses import GoodUnits, worth_along, worth_of_run
+from app.planning.losses import GoodUnits, good_share, worth_along, worth_of_run
 from app.planning.merge import MergedCurve, run_of
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.terms import in_packs, largest_run, least_run, loses_units, net_cost
@@ -34,6 +34,8 @@ def all_runs(
     if not sizes.size:
         return sizes, np.zeros(0)
     gain = _value_at(curve, good, offer, sizes) - net_cost(offer, sizes, curve.colorways)
+    if good.together is not None:
+        gain += good.together(sizes * good_share(offer, sizes))
     return sizes, gain
 
 

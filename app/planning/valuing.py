@@ -88,6 +88,8 @@ def value_run(
     profit = world.nothing + outlook.future
     profit += value
     profit -= cost
+    if outlook.kept is not None:
+        profit += outlook.kept.on_paths(arrival, float(good_units.sum()))
     return Valued(offer, quantities, good_units, profit, lost, leftover, sells)
 
 

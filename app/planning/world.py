@@ -22,6 +22,7 @@ from app.planning.later import Outlook, look_ahead
 from app.planning.later_costs import later_costs
 from app.planning.margins import Margins, margins_of
 from app.planning.model import Floats, Integers, OfferTerms, Situation
+from app.planning.renewal import Renewal, renewal_of
 from app.planning.terms import least_run
 
 
@@ -39,6 +40,7 @@ class World:
         waiting_share: Customers lost before a run who wait for it; none where they can have
             theirs made to order instead.
         later_costs: Of a unit of each offer's later runs, by code.
+        renewal: What stock left at a review saves of them; None: its share of a later run.
     """
 
     situation: Situation
@@ -52,6 +54,7 @@ class World:
     waiting_share: float
     colorways: int
     later_costs: Mapping[str, float]
+    renewal: Renewal | None
 
     @cached_property
     def expected_nothing(self) -> float:
@@ -98,6 +101,7 @@ def world_of(situation: Situation, before: World | None = None) -> World:
     waiting = 0.0 if on_demand else situation.economics.backorder_share
     baseline = simulate_baseline(situation, margins, end_value, waiting)
     colorways = len(set(situation.colorways.tolist()))
+    costs = _later_costs(situation, baseline, margins, end_value, colorways)
     return World(
         situation,
         margins,
@@ -109,7 +113,8 @@ def world_of(situation: Situation, before: World | None = None) -> World:
         float(baseline.leftover.sum()) / baseline.leftover.size,
         waiting,
         colorways,
-        _later_costs(situation, baseline, margins, end_value, colorways),
+        costs,
+        _renewal(situation, baseline, margins, costs, colorways),
     )
 
 
@@ -134,6 +139,27 @@ def _later_costs(
 
     wanted = float(baseline.mean_lost_to_date[-1]) if baseline.mean_lost_to_date.size else 0.0
     return costs_with_kept_material(costs_of, situation.offers, wanted)
+
+
+def _renewal(
+    situation: Situation,
+    baseline: Baseline,
+    margins: Margins,
+    costs: Mapping[str, float],
+    colorways: int,
+) -> Renewal | None:
+    """Return what stock left at a review saves; None where life ends or customers wait."""
+    if ends_within_horizon(situation) or situation.economics.backorder_share > 0:
+        return None
+    return renewal_of(
+        baseline,
+        margins,
+        situation.offers,
+        costs,
+        colorways=colorways,
+        period_days=situation.period_days,
+        review_days=situation.review_period_days,
+    )
 
 
 def _behind_a_run(before: World, situation: Situation) -> World:
@@ -186,6 +212,7 @@ def _outlook(world: World, available_days: tuple[float, ...]) -> Outlook:
         available_days=available_days,
         review_days=situation.review_period_days,
         waiting_share=situation.economics.backorder_share,
+        renewal=world.renewal,
     )
 
 

@@ -77,6 +77,13 @@ def law(name: str) -> tuple[StyleForecast, Situation]:
         "enough in stock": (forecast(), {"on_hand": 5000}),
         "a plan that stands": (forecast(), {"previous": STANDING}),
         "no offer pays": (forecast(), {"price": 9.0, "end": 26}),
+        "stock that puts a run off": (
+            forecast(),
+            {
+                "offers": (small(price_breaks=((1, 11.0),), moq_run=0),),
+                "holding_cost_per_unit_week": 1.0,
+            },
+        ),
         "a review a month": (
             forecast(scale_cv=1.0),
             {"offers": (QUICK, LARGE), "end": 20, "review": 28},
@@ -97,6 +104,7 @@ PINNED = {
         "enough in stock": "a5ac11f40cafb183",
         "a plan that stands": "d219849fdbcb97f5",
         "no offer pays": "aa159e4e6ff9ec44",
+        "stock that puts a run off": "5a2583a2cb726e3a",
         "a review a month": "8b41ed2e4db2906b",
     }
 }

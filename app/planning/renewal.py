@@ -1,0 +1,234 @@
+"""What stock left at a review is worth where a set-up is worth a review or two of holding.
+
+`later` values a unit left at its share of a later run. Where a run lasts for two reviews only,
+stock that is nearly enough for one saves no set-up, and stock that is just enough saves a whole
+one. There what the units left are worth together is taken from the cycle that each run renews
+(`cycles`): their unit cost, and what putting the next run off saves.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.compiled import compiled
+from app.planning.baseline import Baseline
+from app.planning.curve import Arrival
+from app.planning.cycles import cheapest_cycle, reviews_ahead
+from app.planning.margins import Margins
+from app.planning.model import Floats, OfferTerms
+from app.planning.terms import largest_run, least_run, net_cost_of, ordered_for, useful_units
+
+LEAST_REVIEWS, MOST_REVIEWS = 0.4, 3.0
+"""That the economic order quantity lasts for. Below, a set-up is next to nothing beside holding;
+above, one more or less is spread over many reviews, and `later` costs 1% more at most."""
+
+WINDOWS = 4
+"""Reviews ahead that stand for all to come."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Renewal:
+    """The later runs of the offer that a style is made by for good.
+
+    Attributes:
+        offer: Its code.
+        cost: Of a unit demanded: set-ups, holding and what is lost between two runs included.
+        unit_cost: Of one good unit more in a run.
+        saves: What blocks of units left at a review, those on their way included, save by putting
+            the next run off, and of what holding them costs from its arrival on: `cost` has that
+            already. Shape (states,).
+        block: Units in a block.
+    """
+
+    offer: str
+    cost: float
+    unit_cost: float
+    saves: Floats
+    block: float
+
+    @property
+    def most_saved(self) -> float:
+        """Return the most that one unit more left may save."""
+        return float(np.diff(self.saves).max()) / self.block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Stock at the next review, and what it saves.
+
+    Attributes:
+        periods: Until the review.
+        units: Left there if nothing is made now, those on their way included, shape (paths,).
+        alone: What they save, shape (paths,).
+    """
+
+    renewal: Renewal
+    periods: int
+    units: Floats
+    alone: Floats
+
+    def on_paths(self, arrival: Arrival, good_units: float) -> Floats:
+        """Return what a run adds to that, shape (paths,)."""
+        factor = 1.0 if arrival.yield_factor is None else arrival.yield_factor
+        left = self.units + np.maximum(good_units * factor - self._sold(arrival), 0.0)
+        return _saved(self.renewal.saves, self.renewal.block, left) - self.alone
+
+    def gains(self, arrival: Arrival, good_units: Floats) -> Floats:
+        """Return what runs of several sizes add on average, shape (sizes,)."""
+        factor = np.ones(1) if arrival.yield_factor is None else arrival.yield_factor
+        renewal, sold = self.renewal, self._sold(arrival)
+        mean = _mean_saved(renewal.saves, renewal.block, self.units, sold, factor, good_units)
+        return np.asarray(mean - self.alone.mean())
+
+    def _sold(self, arrival: Arrival) -> Floats:
+        """Return the units that a run can have sold by the review, shape (paths,)."""
+        by_then = arrival.lost[: max(0, self.periods - arrival.first)]
+        sold = np.zeros(self.units.size)
+        return sold + (by_then[-1] - arrival.missed).sum(axis=0) if len(by_then) else sold
+
+
+def kept_at_review(
+    renewal: Renewal, baseline: Baseline, review_periods: float, landed: int
+) -> Kept:
+    """Return the stock at a review so many periods from now.
+
+    Args:
+        renewal: What it saves.
+        baseline: The paths without a run.
+        review_periods: Until the review, to be rounded.
+        landed: Periods until a run released there has arrived: what comes until then counts.
+    """
+    periods = max(1, round(review_periods))
+    sold = baseline.style_demand_to_date[periods - 1] - baseline.style_lost_to_date[periods - 1]
+    supply = float(baseline.supply[landed].sum())
+    units = np.maximum(supply - sold, 0.0)
+    return Kept(renewal, periods, units, _saved(renewal.saves, renewal.block, units))
+
+
+@compiled
+def _saved(saves: Floats, block: float, units: Floats) -> Floats:
+    """Return what so many units left save; beyond the last state each as much as the last one."""
+    saved = np.empty(units.size)
+    for path in range(units.size):
+        blocks = units[path] / block
+        whole = min(int(blocks), saves.size - 2)
+        saved[path] = saves[whole] + (blocks - whole) * (saves[whole + 1] - saves[whole])
+    return saved
+
+
+@compiled
+def _mean_saved(
+    saves: Floats, block: float, alone: Floats, sold: Floats, factor: Floats, good_units: Floats
+) -> Floats:
+    """Return what is saved on average with runs of several sizes, shape (sizes,).
+
+    Args:
+        saves: By blocks left, shape (states,).
+        block: Units in a block.
+        alone: Units left without a run, shape (paths,).
+        sold: Most of a run that is sold by then, shape (paths,).
+        factor: Good units over their mean, shape (paths,), or (1,) where it is the same.
+        good_units: Shape (sizes,).
+    """
+    mean = np.zeros(good_units.size)
+    for size in range(good_units.size):
+        for path in range(alone.size):
+            good = good_units[size] * factor[path if factor.size > 1 else 0]
+            blocks = (alone[path] + max(good - sold[path], 0.0)) / block
+            whole = min(int(blocks), saves.size - 2)
+            mean[size] += saves[whole] + (blocks - whole) * (saves[whole + 1] - saves[whole])
+    return mean / alone.size
+
+
+def renewal_of(
+    baseline: Baseline,
+    margins: Margins,
+    offers: tuple[OfferTerms, ...],
+    costs: Mapping[str, float],
+    *,
+    colorways: int,
+    period_days: int,
+    review_days: float,
+) -> Renewal | None:
+    """Return what stock left at a review saves, by the offer whose later runs cost the least.
+
+    Args:
+        baseline: The paths of a style without an end, without a run.
+        margins: What a unit earns and holding it costs.
+        offers: Every way of making it.
+        costs: Of a unit of each offer's later runs.
+        colorways: Each pays its set-up.
+        period_days: Length of a period.
+        review_days: Until the next review, and from each to the one after it.
+
+    Returns:
+        None where its set-up is not worth a review or two of holding, where its price falls with
+        size, material or its limits say how large a run is, another offer's later runs cost less
+        than they do so, or too few periods are foretold.
+    """
+    offer = min(offers, key=lambda one: costs[one.code], default=None)
+    if offer is None or margins.holding <= 0 or not _is_plain(offer):
+        return None
+    review = max(1, round(review_days / period_days))
+    lead = math.ceil(offer.lead_time_days / period_days)
+    demanded = baseline.style_demand_to_date
+    windows = min(WINDOWS, (len(demanded) - lead) // review - 1)
+    if windows < 1:
+        return None
+    first, last = review + lead - 1, review * (windows + 1) + lead - 1
+    mean = float((demanded[last] - demanded[first]).mean()) / windows
+    terms = _costs_of_run(offer, mean, colorways, margins.holding * review)
+    if terms is None or terms[1] >= baseline.served[0]:
+        return None
+    setup, unit_cost = terms
+    ahead = reviews_ahead(baseline.demand_to_date, review, lead, windows)
+    if ahead is None:
+        return None
+    short = float(baseline.served[0]) - unit_cost
+    spent = margins.holding * ahead.left + short * ahead.short
+    rate, saves, full = cheapest_cycle(ahead.chances, spent, setup)
+    cost = unit_cost + rate / mean
+    elsewhere = [costs[one.code] for one in offers if one is not offer]
+    if cost >= min([float(baseline.served[0]), *elsewhere]) or not _can_fill(
+        offer, full * ahead.block
+    ):
+        return None
+    saves += margins.holding * ahead.held
+    return Renewal(offer.code, cost, unit_cost, saves, ahead.block)
+
+
+def _is_plain(offer: OfferTerms) -> bool:
+    """Say whether a run costs a set-up and as much for each unit, now and later."""
+    is_by_size = len(offer.price_breaks) > 1 or offer.kept_units > 0 or offer.last_buy
+    return not is_by_size and not offer.made_to_order
+
+
+def _costs_of_run(
+    offer: OfferTerms, mean: float, colorways: int, holding: float
+) -> tuple[float, float] | None:
+    """Return what a run costs whatever its size, and each good unit; None: not to be followed.
+
+    Args:
+        offer: `_is_plain`.
+        mean: Units demanded from review to review.
+        colorways: Each pays its set-up.
+        holding: Of a unit from review to review.
+    """
+    if mean <= 0:
+        return None
+    size = max(least_run(offer), ordered_for(offer, mean))
+    good = offer.yield_rate * float(useful_units(offer, np.array(size)))
+    unit_cost = (offer.price_breaks[0][1] + offer.freight_per_unit) / offer.yield_rate
+    setup = net_cost_of(offer, size, colorways) - unit_cost * good
+    reviews = math.sqrt(max(2 * setup / (holding * mean), 0.0))
+    return (setup, unit_cost) if LEAST_REVIEWS <= reviews <= MOST_REVIEWS else None
+
+
+def _can_fill(offer: OfferTerms, good_units: float) -> bool:
+    """Say whether a run may be as large as a cycle wants, and need not be larger."""
+    if good_units <= 0 or least_run(offer) > ordered_for(offer, good_units):
+        return False
+    largest = largest_run(offer)
+    return largest is None or largest >= ordered_for(offer, good_units)
