@@ -6,24 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.planning import Integers, OfferTerms, Situation, decide, run_cost_of
+from app.planning import Integers, OfferTerms, Situation, decide
+from tests.planning.playing import played_run
 from tests.planning.situations import offer, situation
 
 MOST_OF_A_SKU = 26
-
-
-def played(case: Situation, good: Any) -> float:
-    """Return the mean profit of good units there from the beginning, period by period."""
-    money, stock = case.economics, case.on_hand[:, None] + np.asarray(good)[:, None]
-    total = np.zeros(case.demand.shape[1])
-    for period in range(case.demand.shape[2]):
-        stock = stock + case.inbound[:, period, None]
-        wanted = case.demand[:, :, period]
-        sold = np.minimum(stock, wanted)
-        stock = stock - sold
-        earned = money.price * sold - money.lost_sale_cost * (wanted - sold)
-        total += (earned - money.holding_cost_per_unit_week * stock).sum(axis=0)
-    return float((total + money.salvage_value * stock.sum(axis=0)).mean())
 
 
 def is_allowed(terms: OfferTerms, colorways: Integers, made: Integers) -> bool:
@@ -40,14 +27,8 @@ def is_allowed(terms: OfferTerms, colorways: Integers, made: Integers) -> bool:
 
 
 def earned(case: Situation, terms: OfferTerms, made: Integers) -> float:
-    """Return what a run earns, or none; every SKU bears its share of what setting up loses."""
-    total = int(made.sum())
-    if not total:
-        return played(case, made)
-    useful = total - terms.setup_loss_units
-    useful -= (1 - terms.early_run_yield) * min(useful, terms.early_run_units)
-    good = made * (useful / total * terms.yield_rate)
-    return played(case, good) - run_cost_of(terms, total, len(set(case.colorways[made > 0])))
+    """Return what a run earns when it is played, or none."""
+    return float(played_run(case, terms, made).profit.mean())
 
 
 def best_of_all(case: Situation, terms: OfferTerms) -> float:
