@@ -199,7 +199,8 @@ def baseline_profit(baseline: Baseline, margins: Margins, end_value: float) -> F
         sold = baseline.style_demand_to_date[-1] - lost[-1]
         profit: Floats = margins.revenue * sold - margins.goodwill * lost[-1]
     else:
-        sold = baseline.style_demand_to_date - lost
+        # Who finds nothing sends nothing back: where none was sold, no sale is taken back.
+        sold = np.maximum(baseline.style_demand_to_date - lost, 0)
         profit = weighed(steps_down(baseline.revenue), sold)
         profit -= weighed(steps_down(goodwill), lost)
     profit += end_value * baseline.leftover - margins.holding * baseline.stock_periods

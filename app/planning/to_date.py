@@ -70,7 +70,8 @@ def follow(
         total = 0
         for path in range(paths):
             total += of_all[path]
-            leftover[path] = supply[period + 1] - style_demand[period, path] + of_all[path]
+            sold = max(style_demand[period, path] - of_all[path], 0)
+            leftover[path] = supply[period + 1] - sold
             stock_periods[path] += leftover[path]
         mean[period] = total / paths
     return mean

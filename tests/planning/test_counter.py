@@ -33,8 +33,9 @@ def priced(original: Making, counter: Making, asked: Situation | None = None) ->
     return price_counter(asked or world(), original, counter)
 
 
-def test_what_was_decided_is_priced_as_the_decision_priced_it() -> None:
-    asked = world(SMALL)
+@pytest.mark.parametrize("losses", [{}, {"setup_loss_units": 9}, {"early_run_units": 30}])
+def test_what_was_decided_is_priced_as_the_decision_priced_it(losses: dict[str, int]) -> None:
+    asked = world(replace(SMALL, early_run_yield=0.6, **losses))
     chosen = decide(asked).chosen
     run = making(chosen.quantities.tolist())
 

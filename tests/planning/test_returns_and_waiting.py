@@ -117,6 +117,22 @@ def test_returns_of_a_style_that_is_out_of_stock_are_worth_nearly_what_playing_t
     assert best - earned(made) <= 0.012 * brings
 
 
+def test_without_stock_nothing_is_sold_sent_back_or_left_over() -> None:
+    case = situation(
+        np.array([[[20, 0, 2, 0, 1, 0]] * 8]),
+        offer(unit_cost=100.0),
+        salvage_value=4.0,
+        holding_cost_per_unit_week=0.5,
+        return_rate=0.6,
+        return_delay_days=14.0,
+    )
+
+    decision = decide(case)
+
+    assert decision.expected_profit_if_nothing == 0.0
+    assert decision.chosen.expected_leftover_units == 0.0
+
+
 def test_no_more_customers_are_said_to_be_lost_than_there_are() -> None:
     case = situation(
         np.full((1, 8, 5), 10),
