@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from app.catalog.tables import Style
-from app.console.accuracy import Compared, accuracy, compared_forecasts
+from app.console.accuracy import BestSellers, Compared, accuracy, compared_forecasts
 from app.database.database import Database
 from app.forecasting.store import new_forecast, save_forecasts
 from app.sales.ingest import SalesEvent, store_sales
@@ -69,7 +71,7 @@ def test_a_stored_forecast_stands_beside_what_its_four_weeks_sold(
         store_sales(session, scene.brand, sold, at=AT)
 
     with database.read() as session:
-        last, before, _ = compared_forecasts(session, scene.brand, today=today)
+        last, before, _ = compared_forecasts(session, scene.brand, BestSellers(), today=today)
 
     assert before == []
     assert [(one.style.code, one.start, one.wanted) for one in last] == [("S2", start, 56)]
@@ -101,7 +103,29 @@ def test_a_weekly_forecast_some_days_old_is_compared_with_the_days_that_it_meant
         store_sales(session, scene.brand, [first], at=AT)
 
     with database.read() as session:
-        [[compared], _, _] = compared_forecasts(session, scene.brand, today=date(2026, 3, 2))
+        [[compared], _, _] = compared_forecasts(
+            session, scene.brand, BestSellers(), today=date(2026, 3, 2)
+        )
 
     assert compared.mean == pytest.approx(3 * 70 + 30, abs=8.0)
     assert compared.wanted == 0
+
+
+def test_the_best_sellers_before_a_day_are_looked_up_once(database: Database, scene: Scene) -> None:
+    best, day = BestSellers(), date(2026, 3, 2)
+    with database.write() as session:
+        first = SalesEvent("e1", "S2-BLK-M", "sale", 1, AT - timedelta(days=9))
+        store_sales(session, scene.brand, [first], at=AT)
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    with database.read() as session:
+        found = best.before(session, scene.brand, day)
+        event.listen(database.engine, "before_cursor_execute", note)
+        again = best.before(session, scene.brand, day)
+        event.remove(database.engine, "before_cursor_execute", note)
+
+    assert [style.code for style in found] == [style.code for style in again] == ["S2"]
+    assert not any("sales_events" in statement for statement in asked)
