@@ -1,19 +1,15 @@
 """Alembic's entry: runs on the connection it is given, else on `SHORTRUN_DATABASE_URL`."""
 
-import importlib
-from pathlib import Path
 from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, text
 
-import app
-from app.database.base import Base, is_on
+from app.database.base import Base, is_on, know_every_table
 from app.database.database import Database
 from app.settings import Settings
 
-for tables in sorted(Path(app.__file__).parent.glob("*/tables.py")):
-    importlib.import_module(f"app.{tables.parent.name}.tables")
+know_every_table()
 
 PARTITIONS = "sales_events_"
 """Tables whose names begin so are, or were, months of sales: not in the code, made as time goes."""

@@ -1,10 +1,12 @@
 """The declarative base, naming rules, and column types that mean the same on both databases."""
 
+import importlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -49,8 +51,17 @@ ONLY_ON = "only_on"
 """In the `info` of a table or constraint: the name of the one dialect whose databases have it."""
 
 
+def know_every_table() -> None:
+    """Import the tables of every room: a process knows those alone that it needed so far."""
+    for tables in sorted(Path(__file__).parents[1].glob("*/tables.py")):
+        importlib.import_module(f"app.{tables.parent.name}.tables")
+
+
 def tables_on(dialect: str) -> list[Table]:
-    """Return the tables that a database of this dialect has, those that others name first."""
+    """Return the tables that a database of this dialect has, those that others name first.
+
+    Of those that this process knows.
+    """
     return [one for one in Base.metadata.sorted_tables if is_on(one, dialect)]
 
 

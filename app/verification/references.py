@@ -5,7 +5,7 @@ from collections.abc import Generator
 from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from app.database.base import tables_on
+from app.database.base import know_every_table, tables_on
 from app.database.upsert import is_sqlite
 from app.verification.finding import Finding
 
@@ -16,6 +16,7 @@ def orphan_rows(session: Session) -> Generator[Finding]:
         for [verdict] in session.execute(text("PRAGMA integrity_check")):
             if verdict != "ok":
                 yield Finding("references", "file", str(verdict))
+    know_every_table()
     for table in tables_on(session.get_bind().dialect.name):
         for key in table.foreign_key_constraints:
             own = [element.parent for element in key.elements]

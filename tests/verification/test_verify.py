@@ -1,5 +1,8 @@
 """What is stored adds up, and each kind of damage is found by name."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -131,6 +134,28 @@ def test_a_row_that_names_nothing_is_found(shop: Database) -> None:
     assert "1 rows name none of styles" in [
         one.detail for one in found(shop)["rows that name others"]
     ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_tables_that_the_command_needs_for_nothing_else_are_looked_at(
+    database: Database, database_url: str
+) -> None:
+    damage(
+        database,
+        "INSERT INTO refresh_styles (refresh_id, style_id, status) VALUES ('x', 9, 'waiting')",
+    )
+    settings = {"SHORTRUN_DATABASE_URL": database_url, "SHORTRUN_MIGRATE_AT_START": "0"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "verify"],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "refresh_styles: 1 rows name none of refreshes" in done.stdout
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize(
