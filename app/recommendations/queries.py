@@ -161,6 +161,8 @@ def listed(
 ) -> list[Recommendation]:
     """Return recommendations by id, oldest first, behind `after`; a factory's without drafts.
 
+    `style` is a code of the brand, which is given with it.
+
     With `overdue_at` only those that their factory should have answered by then and has not.
     """
     query = select(Recommendation).order_by(Recommendation.id).limit(limit)
@@ -173,10 +175,8 @@ def listed(
     if status is not None:
         query = query.where(Recommendation.status == status)
     if style is not None:
-        named = select(Style.id).where(Style.code == style)  # indexed, as the code here is not
-        if brand_id is not None:
-            named = named.where(Style.brand_id == brand_id)
-        query = query.where(Recommendation.style_id.in_(named))
+        named = select(Style.id).where(Style.brand_id == brand_id, Style.code == style)
+        query = query.where(Recommendation.style_id == named.scalar_subquery())
     if overdue_at is not None:
         query = query.where(Recommendation.status == "open", Recommendation.respond_by < overdue_at)
     if after is not None:

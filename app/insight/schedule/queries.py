@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.catalog.tables import Style
 from app.clock.time import local_day
@@ -49,9 +49,14 @@ def accepted_work(session: Session, factory_id: int) -> list[Accepted]:
 def proposed_work(
     session: Session, factory_id: int, *, at: datetime
 ) -> list[tuple[Recommendation, Brand]]:
-    """Return what is open or countered at the factory and may still be accepted, oldest first."""
+    """Return what is open or countered at the factory and may still be accepted, oldest first.
+
+    Without what it earns its brand and why, which is most of each row and none of a schedule.
+    """
+    unread = (Recommendation.economics, Recommendation.alternatives, Recommendation.reasons)
     query = (
         select(Recommendation, Brand)
+        .options(*(defer(one, raiseload=True) for one in unread))
         .join(Brand, Brand.id == Recommendation.brand_id)
         .where(
             Recommendation.factory_id == factory_id,
