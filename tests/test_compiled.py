@@ -1,7 +1,12 @@
+import os
+import resource
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from app.compiled import compiled
@@ -17,6 +22,44 @@ UNKEPT = """
 from app.compiled import compiled
 print(compiled(lambda number: 2 * number)(21))
 """
+
+
+KEPT = """
+from number import NUMBER
+from app.compiled import compiled
+
+@compiled
+def total(numbers):
+    total = NUMBER
+    for number in numbers:
+        total += number
+    return total
+"""
+
+TOTALS = """
+import numpy as np
+from kept import total
+print(total(np.arange(4)), total(np.arange(4.0)))
+"""
+
+FULL = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (0, 0))
+"""As on a full disk, nothing can be written."""
+
+
+def totals(folder: Path, number: float, *, first: object = None) -> str:
+    """Return what a process that keeps its loops in the folder says."""
+    (folder / "kept.py").write_text(KEPT)
+    (folder / "number.py").write_text(f"NUMBER = {number}")
+    env = {**os.environ, "PYTHONPATH": str(folder), "NUMBA_CACHE_DIR": str(folder / "loops")}
+    ran = subprocess.run(
+        [sys.executable, "-B", "-c", TOTALS],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=env,
+        preexec_fn=first,  # type: ignore[call-overload]
+    )
+    return ran.stdout.strip() or ran.stderr
 
 
 @compiled
@@ -82,3 +125,36 @@ def test_where_nothing_can_be_kept_a_loop_is_compiled_all_the_same() -> None:
     )
 
     assert ran.stdout.strip() == "42", ran.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where a process kept its loops; each test leaves them whole."""
+    folder = tmp_path_factory.mktemp("folder")
+    assert totals(folder, 0.5) == "6.5 6.5"
+    return folder
+
+
+def test_a_full_disk_keeps_nothing_and_stops_nothing(tmp_path: Path) -> None:
+    assert totals(tmp_path, 0.5, first=FULL) == "6.5 6.5"
+
+
+def test_what_is_kept_notices_a_constant_of_another_module(folder: Path) -> None:
+    assert totals(folder, 2.5) == "8.5 8.5"
+
+
+@pytest.mark.parametrize("ending", [".nbi", ".1.nbc"])
+def test_what_a_power_cut_left_of_what_is_kept_is_made_anew(folder: Path, ending: str) -> None:
+    (damaged,) = folder.glob(f"loops/*/*{ending}")
+    damaged.write_bytes(b"")
+
+    assert totals(folder, 0.5) == "6.5 6.5"
+    assert damaged.stat().st_size > 0
+
+
+def test_code_filed_under_the_name_of_other_types_is_not_run(folder: Path) -> None:
+    (whole,), (floating,) = (folder.glob(f"loops/*/*.{number}.nbc") for number in (1, 2))
+    floating.write_bytes(whole.read_bytes())
+
+    assert totals(folder, 0.5) == "6.5 6.5"
+    assert floating.read_bytes() != whole.read_bytes()

@@ -6,6 +6,7 @@ for nothing, and does not import the compiler.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial, wraps
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
@@ -39,11 +40,14 @@ def _compiler(loop: Callable[P, R]) -> Callable[P, R]:
     """Return the loop as numba compiles it, once for each set of types."""
     import numba
 
+    from app.compiled.kept import Kept
+
     loop = _bound(cast(FunctionType, loop))
-    try:
-        return cast(Callable[P, R], numba.njit(loop, cache=True, nogil=True, error_model="numpy"))
-    except RuntimeError:  # no folder that may be written to: compiled in each process
-        return cast(Callable[P, R], numba.njit(loop, nogil=True, error_model="numpy"))
+    fast: Any = numba.njit(loop, nogil=True, error_model="numpy")
+    # Where no folder may be written to each process compiles for itself.
+    with suppress(RuntimeError):
+        fast._cache = Kept(loop)  # noqa: SLF001  as `cache=True` does with numba's own
+    return cast(Callable[P, R], fast)
 
 
 def _bound(loop: FunctionType) -> FunctionType:
