@@ -41,15 +41,12 @@ class Reviews:
             one released at the next review is not, summed, on average, by the stock now, shape
             (states,).
         short: Units short in them, likewise.
-        held: Units left of the stock at the next review at the ends of all periods foretold from
-            the arrival of a run released there on, summed, on average, shape (states,).
     """
 
     block: float
     chances: Floats
     left: Floats
     short: Floats
-    held: Floats
 
 
 def reviews_ahead(demand: Counts, review: int, lead: int, windows: int) -> Reviews | None:
@@ -89,11 +86,7 @@ def reviews_ahead(demand: Counts, review: int, lead: int, windows: int) -> Revie
 
     left = sum((left_after(lead + at + 1) for at in range(review)), start=np.zeros(states))
     sold = left_after(lead) - left_after(lead + review)
-    held = np.zeros(states)
-    for periods in range(lead + 1, len(demand) - review + 1):
-        below = _chances(style, starts[:1], periods, np.array([block]), states).cumsum(axis=1)
-        held[1:] += block * below[0, :-1].cumsum()
-    return Reviews(block, chances, left, np.maximum(mean - sold, 0.0), held)
+    return Reviews(block, chances, left, np.maximum(mean - sold, 0.0))
 
 
 @compiled

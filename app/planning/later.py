@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.planning.at_review import Kept, kept_at_review
 from app.planning.baseline import Baseline
 from app.planning.landing import is_spread, landed_share
 from app.planning.margins import steps_down
 from app.planning.model import Floats, OfferTerms
-from app.planning.renewal import Kept, Renewal, kept_at_review
+from app.planning.renewal import Renewal
 from app.planning.terms import largest_run, least_run, useful_units
 from app.planning.to_date import weighed
 

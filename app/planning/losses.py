@@ -7,10 +7,10 @@ from functools import cached_property, partial
 import numpy as np
 
 from app.compiled import compiled
+from app.planning.at_review import Kept
 from app.planning.curve import Arrival
 from app.planning.marginal import block_of, marginal_values
 from app.planning.model import Floats, Integers, OfferTerms
-from app.planning.renewal import Kept
 from app.planning.terms import useful_units
 
 
@@ -54,7 +54,7 @@ def good_units_of(arrival: Arrival, kept: Kept | None) -> GoodUnits:
     marginal = marginal_values(arrival, block)
     if kept is None:
         return GoodUnits(marginal, arrival.unsold_mean, block)
-    together, most = partial(kept.gains, arrival), kept.renewal.most_saved
+    together, most = partial(kept.gains, arrival), kept.most_added(arrival)
     return GoodUnits(marginal, arrival.unsold_mean, block, together, most)
 
 

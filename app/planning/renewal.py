@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.compiled import compiled
 from app.planning.baseline import Baseline
-from app.planning.curve import Arrival
 from app.planning.cycles import cheapest_cycle, reviews_ahead
 from app.planning.margins import Margins
 from app.planning.model import Floats, OfferTerms
@@ -36,15 +34,16 @@ class Renewal:
         offer: Its code.
         cost: Of a unit demanded: set-ups, holding and what is lost between two runs included.
         unit_cost: Of one good unit more in a run.
+        holding: Of a unit and period.
         saves: What blocks of units left at a review, those on their way included, save by putting
-            the next run off, and of what holding them costs from its arrival on: `cost` has that
-            already. Shape (states,).
+            the next run off, shape (states,).
         block: Units in a block.
     """
 
     offer: str
     cost: float
     unit_cost: float
+    holding: float
     saves: Floats
     block: float
 
@@ -52,94 +51,6 @@ class Renewal:
     def most_saved(self) -> float:
         """Return the most that one unit more left may save."""
         return float(np.diff(self.saves).max()) / self.block
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kept:
-    """Stock at the next review, and what it saves.
-
-    Attributes:
-        periods: Until the review.
-        units: Left there if nothing is made now, those on their way included, shape (paths,).
-        alone: What they save, shape (paths,).
-    """
-
-    renewal: Renewal
-    periods: int
-    units: Floats
-    alone: Floats
-
-    def on_paths(self, arrival: Arrival, good_units: float) -> Floats:
-        """Return what a run adds to that, shape (paths,)."""
-        factor = 1.0 if arrival.yield_factor is None else arrival.yield_factor
-        left = self.units + np.maximum(good_units * factor - self._sold(arrival), 0.0)
-        return _saved(self.renewal.saves, self.renewal.block, left) - self.alone
-
-    def gains(self, arrival: Arrival, good_units: Floats) -> Floats:
-        """Return what runs of several sizes add on average, shape (sizes,)."""
-        factor = np.ones(1) if arrival.yield_factor is None else arrival.yield_factor
-        renewal, sold = self.renewal, self._sold(arrival)
-        mean = _mean_saved(renewal.saves, renewal.block, self.units, sold, factor, good_units)
-        return np.asarray(mean - self.alone.mean())
-
-    def _sold(self, arrival: Arrival) -> Floats:
-        """Return the units that a run can have sold by the review, shape (paths,)."""
-        by_then = arrival.lost[: max(0, self.periods - arrival.first)]
-        sold = np.zeros(self.units.size)
-        return sold + (by_then[-1] - arrival.missed).sum(axis=0) if len(by_then) else sold
-
-
-def kept_at_review(
-    renewal: Renewal, baseline: Baseline, review_periods: float, landed: int
-) -> Kept:
-    """Return the stock at a review so many periods from now.
-
-    Args:
-        renewal: What it saves.
-        baseline: The paths without a run.
-        review_periods: Until the review, to be rounded.
-        landed: Periods until a run released there has arrived: what comes until then counts.
-    """
-    periods = max(1, round(review_periods))
-    sold = baseline.style_demand_to_date[periods - 1] - baseline.style_lost_to_date[periods - 1]
-    supply = float(baseline.supply[landed].sum())
-    units = np.maximum(supply - sold, 0.0)
-    return Kept(renewal, periods, units, _saved(renewal.saves, renewal.block, units))
-
-
-@compiled
-def _saved(saves: Floats, block: float, units: Floats) -> Floats:
-    """Return what so many units left save; beyond the last state each as much as the last one."""
-    saved = np.empty(units.size)
-    for path in range(units.size):
-        blocks = units[path] / block
-        whole = min(int(blocks), saves.size - 2)
-        saved[path] = saves[whole] + (blocks - whole) * (saves[whole + 1] - saves[whole])
-    return saved
-
-
-@compiled
-def _mean_saved(
-    saves: Floats, block: float, alone: Floats, sold: Floats, factor: Floats, good_units: Floats
-) -> Floats:
-    """Return what is saved on average with runs of several sizes, shape (sizes,).
-
-    Args:
-        saves: By blocks left, shape (states,).
-        block: Units in a block.
-        alone: Units left without a run, shape (paths,).
-        sold: Most of a run that is sold by then, shape (paths,).
-        factor: Good units over their mean, shape (paths,), or (1,) where it is the same.
-        good_units: Shape (sizes,).
-    """
-    mean = np.zeros(good_units.size)
-    for size in range(good_units.size):
-        for path in range(alone.size):
-            good = good_units[size] * factor[path if factor.size > 1 else 0]
-            blocks = (alone[path] + max(good - sold[path], 0.0)) / block
-            whole = min(int(blocks), saves.size - 2)
-            mean[size] += saves[whole] + (blocks - whole) * (saves[whole + 1] - saves[whole])
-    return mean / alone.size
 
 
 def renewal_of(
@@ -195,8 +106,7 @@ def renewal_of(
         offer, full * ahead.block
     ):
         return None
-    saves += margins.holding * ahead.held
-    return Renewal(offer.code, cost, unit_cost, saves, ahead.block)
+    return Renewal(offer.code, cost, unit_cost, margins.holding, saves, ahead.block)
 
 
 def _is_plain(offer: OfferTerms) -> bool:

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.planning.at_review import Kept
 from app.planning.composed import Composed, best_composed
 from app.planning.curve import Arrival
 from app.planning.losses import GoodUnits, good_share, good_units_of, worth_of_run
 from app.planning.merge import MergedCurve, merge, run_of
 from app.planning.model import Floats, Integers, OfferTerms
 from app.planning.pieces import cut_into_pieces
-from app.planning.renewal import Kept
 from app.planning.sizes import all_runs, allowed_range
 from app.planning.terms import in_packs, largest_run, least_run, loses_units, net_cost_of
 

@@ -12,7 +12,9 @@ from app.planning import Situation, decide
 from app.planning.counter import Making, Part, price_counter
 from app.planning.cycles import cheapest_cycle
 from app.planning.plans import price_plans
-from app.planning.world import world_of
+from app.planning.scan import size_run
+from app.planning.valuing import arrival_of
+from app.planning.world import outlook_from, world_of
 from tests.planning.situations import offer, situation
 from tests.planning.test_published_cases import CASES_FILE, case_of
 
@@ -100,6 +102,42 @@ def test_a_run_is_worth_on_its_paths_what_it_was_sized_by(case: Situation, apart
     gain = plans.runs[0].expected_profit - plans.hold.expected_profit
     assert world.renewal is not None
     assert gain == pytest.approx(plans.sized["small"].gain, rel=apart)
+
+
+def test_no_run_of_another_size_is_worth_more() -> None:
+    """Where a lost sale costs little and a run takes weeks, units far past the first pay too."""
+    case = steady((0.7, 0.3), price=5.0, terms={"lead_time_days": 21.0}, on_hand=40)
+    world = world_of(case)
+    outlook, terms = outlook_from(world), case.offers[0]
+    arrival = arrival_of(world, outlook, terms)
+
+    best = size_run(arrival, terms, case.colorways, outlook.kept)
+
+    assert best is not None
+    assert outlook.kept is not None
+    for size in range(5, 160, 5):
+        alone = replace(terms, moq_run=size, max_quantity=size)
+        forced = size_run(arrival, alone, case.colorways, outlook.kept)
+        assert forced is not None
+        assert forced.gain <= best.gain + 1e-9
+
+
+def test_what_is_lost_until_a_run_lands_takes_nothing_of_what_is_on_its_way() -> None:
+    case = steady(terms={"lead_time_days": 21.0})
+    demanded = case.demand[0].cumsum(axis=1)
+    inbound = np.zeros((1, 20), dtype=np.int64)
+    inbound[0, 3] = 100
+
+    empty, coming = (
+        outlook_from(world_of(one)).kept for one in (case, replace(case, inbound=inbound))
+    )
+
+    until_landed = demanded[:, 3] - demanded[:, 0]
+    assert empty is not None
+    assert coming is not None
+    assert (empty.units == until_landed).all()
+    left = np.maximum(100 - case.demand[0, :, 3], 0)
+    assert (coming.units == until_landed + left).all()
 
 
 def test_sizes_are_filled_up_in_proportion_to_what_they_sell() -> None:

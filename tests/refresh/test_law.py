@@ -104,7 +104,7 @@ PINNED = {
         "enough in stock": "a5ac11f40cafb183",
         "a plan that stands": "d219849fdbcb97f5",
         "no offer pays": "aa159e4e6ff9ec44",
-        "stock that puts a run off": "5a2583a2cb726e3a",
+        "stock that puts a run off": "ef4ce1f79080aa4d",
         "a review a month": "8b41ed2e4db2906b",
     }
 }
