@@ -57,7 +57,6 @@ PAGES = {
     "v1 schedule, csv": "/v1/factories/fab2/schedule?format=csv",
     "v1 schedule, xlsx": "/v1/factories/fab2/schedule?format=xlsx",
     "v1 imports": "/v1/imports?brand=acme",
-    "v1 backtests": "/v1/backtests?brand=acme",
     "v1 quarantine": "/v1/quarantine?brand=acme",
     "v1 sku map": "/v1/sku-map?brand=acme",
     "v1 connections": "/v1/connections?brand=acme",
