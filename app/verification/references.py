@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from app.database.base import know_every_table, tables_on
@@ -19,14 +19,14 @@ def orphan_rows(session: Session) -> Generator[Finding]:
     know_every_table()
     for table in tables_on(session.get_bind().dialect.name):
         for key in table.foreign_key_constraints:
+            other = key.referred_table.alias("named")
             own = [element.parent for element in key.elements]
-            other = [element.column for element in key.elements]
-            named = select(*other)
+            pairs = [other.c[element.column.name] == element.parent for element in key.elements]
             query = (
                 select(func.count())
                 .select_from(table)
                 .where(*(column.is_not(None) for column in own))
-                .where(tuple_(*own).not_in(named))
+                .where(~exists().where(*pairs))  # of NOT IN, PostgreSQL looks at all for each
             )
             count = session.scalar(query)
             if count:
