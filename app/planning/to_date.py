@@ -69,7 +69,7 @@ def follow(
                 of_all[path] += of_sku[path]
         total = 0
         for path in range(paths):
-            total += of_all[path]
+            total += int(of_all[path])
             sold = max(style_demand[period, path] - of_all[path], 0)
             leftover[path] = supply[period + 1] - sold
             stock_periods[path] += leftover[path]
