@@ -24,6 +24,17 @@ print(compiled(lambda number: 2 * number)(21))
 """
 
 
+SET_ASIDE = """
+import gc
+from app.compiled import compiled
+once = compiled(lambda number: number)
+{freeze}
+before = gc.get_freeze_count()
+once(1)
+print(gc.get_freeze_count() - before)
+"""
+
+
 KEPT = """
 from number import NUMBER
 from app.compiled import compiled
@@ -158,3 +169,17 @@ def test_code_filed_under_the_name_of_other_types_is_not_run(folder: Path) -> No
 
     assert totals(folder, 0.5) == "6.5 6.5"
     assert floating.read_bytes() != whole.read_bytes()
+
+
+@pytest.mark.parametrize(("freeze", "least", "most"), [("gc.freeze()", 10_000, 10**9), ("", 0, 0)])
+def test_the_compiler_is_set_aside_where_the_other_imports_were(
+    freeze: str, least: int, most: int
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", SET_ASIDE.format(freeze=freeze)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert least <= int(ran.stdout) <= most

@@ -5,6 +5,7 @@ disk, so that only the first process on a machine takes the seconds; a process t
 for nothing, and does not import the compiler.
 """
 
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial, wraps
@@ -42,12 +43,23 @@ def _compiler(loop: Callable[P, R]) -> Callable[P, R]:
 
     from app.compiled.kept import Kept
 
+    _set_aside()
     loop = _bound(cast(FunctionType, loop))
     fast: Any = numba.njit(loop, nogil=True, error_model="numpy")
     # Where no folder may be written to each process compiles for itself.
     with suppress(RuntimeError):
         fast._cache = Kept(loop)  # noqa: SLF001  as `cache=True` does with numba's own
     return cast(Callable[P, R], fast)
+
+
+@cache
+def _set_aside() -> None:
+    """Where a process has set its imports aside (`gc.freeze`), do so with the compiler's.
+
+    Its objects would make each later full collection 12 to 18 ms longer.
+    """
+    if gc.get_freeze_count():
+        gc.freeze()
 
 
 def _bound(loop: FunctionType) -> FunctionType:

@@ -105,3 +105,19 @@ def mean_by_period(counts: Counts) -> Floats:
             total += counts[period, path]
         mean[period] = total / paths
     return mean
+
+
+@compiled
+def periods_kept(lost: Counts) -> Integers:
+    """Return how many periods pass until each SKU is lost on half the paths, shape (skus,)."""
+    periods, skus, paths = lost.shape
+    kept = np.full(skus, periods)
+    for sku in range(skus):
+        for period in range(periods):
+            short = 0
+            for path in range(paths):
+                short += lost[period, sku, path] > 0
+            if 2 * short >= paths:
+                kept[sku] = period
+                break
+    return kept

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from app.compiled import compiled
 from app.planning.baseline import (
     Baseline,
     baseline_profit,
@@ -16,14 +15,14 @@ from app.planning.baseline import (
     simulate_baseline,
     with_run_on_its_way,
 )
-from app.planning.customers import Counts
 from app.planning.kept_stock import costs_with_kept_material, kept_value
 from app.planning.later import Outlook, look_ahead
 from app.planning.later_costs import later_costs
 from app.planning.margins import Margins, margins_of
-from app.planning.model import Floats, Integers, OfferTerms, Situation
+from app.planning.model import Floats, OfferTerms, Situation
 from app.planning.renewal import Renewal, renewal_of
 from app.planning.terms import least_run
+from app.planning.to_date import periods_kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,21 +234,5 @@ def _available_day(offer: OfferTerms, review_days: float, on_demand_now: str | N
 def _runs_out_days(baseline: Baseline, period_days: int) -> Floats:
     """Return the start of the first period by which half the paths have lost sales."""
     periods = len(baseline.lost_to_date)
-    kept = _periods_kept(baseline.lost_to_date)
+    kept = periods_kept(baseline.lost_to_date)
     return np.where(kept < periods, kept * float(period_days), np.inf)
-
-
-@compiled
-def _periods_kept(lost: Counts) -> Integers:
-    """Return how many periods pass until each SKU is lost on half the paths, shape (skus,)."""
-    periods, skus, paths = lost.shape
-    kept = np.full(skus, periods)
-    for sku in range(skus):
-        for period in range(periods):
-            short = 0
-            for path in range(paths):
-                short += lost[period, sku, path] > 0
-            if 2 * short >= paths:
-                kept[sku] = period
-                break
-    return kept
