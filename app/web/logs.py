@@ -15,13 +15,15 @@ LAST: tuple[Processor, ...] = (
     structlog.processors.format_exc_info,
     structlog.processors.JSONRenderer(),
 )
+OURS: list[Processor] = [*FOR_ALL, *LAST]
+"""The same list however often a process is set up: loggers keep the one they met first."""
 
 
 def configure_logs(level: str) -> None:
     """Set up logging for this process; `level` is a name such as `INFO`."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
-        processors=[*FOR_ALL, *LAST],
+        processors=OURS,
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

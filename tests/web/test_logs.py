@@ -12,7 +12,8 @@ from app.web.logs import configure_logs
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """Write to the real standard error again once the captured one has gone."""
+    """Bind nothing that others left, and write to the real standard error again afterwards."""
+    structlog.contextvars.clear_contextvars()
     yield
     configure_logs("INFO")
 
