@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.planning.baseline import Baseline
+from app.planning.customers import Counts
 from app.planning.cycles import cheapest_cycle, reviews_ahead
 from app.planning.margins import Margins
 from app.planning.model import Floats, OfferTerms
@@ -24,6 +25,11 @@ above, one more or less is spread over many reviews, and `later` costs 1% more a
 
 WINDOWS = 4
 """Reviews ahead that stand for all to come."""
+
+MOST_TOGETHER = 2.0
+"""Variance of what these reviews sell together, over the sum of theirs: 1 where each is independent
+of the others. Above, paths differ for good more than reviews do: which a style is on will be known,
+and a cycle that takes it for chance at each review would ask for stock against it for ever."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,19 +83,18 @@ def renewal_of(
     Returns:
         None where its set-up is not worth a review or two of holding, where its price falls with
         size, material or its limits say how large a run is, another offer's later runs cost less
-        than they do so, or too few periods are foretold.
+        than they do so, too few periods are foretold, reviews are not independent of each other,
+        or the best stock lies beyond what is looked at.
     """
     offer = min(offers, key=lambda one: costs[one.code], default=None)
     if offer is None or margins.holding <= 0 or not _is_plain(offer):
         return None
     review = max(1, round(review_days / period_days))
     lead = math.ceil(offer.lead_time_days / period_days)
-    demanded = baseline.style_demand_to_date
-    windows = min(WINDOWS, (len(demanded) - lead) // review - 1)
-    if windows < 1:
+    foretold = _reviews_foretold(baseline.style_demand_to_date, review, lead)
+    if foretold is None:
         return None
-    first, last = review + lead - 1, review * (windows + 1) + lead - 1
-    mean = float((demanded[last] - demanded[first]).mean()) / windows
+    windows, mean = foretold
     terms = _costs_of_run(offer, mean, colorways, margins.holding * review)
     if terms is None or terms[1] >= baseline.served[0]:
         return None
@@ -102,11 +107,33 @@ def renewal_of(
     rate, saves, full = cheapest_cycle(ahead.chances, spent, setup)
     cost = unit_cost + rate / mean
     elsewhere = [costs[one.code] for one in offers if one is not offer]
-    if cost >= min([float(baseline.served[0]), *elsewhere]) or not _can_fill(
-        offer, full * ahead.block
-    ):
+    is_cut_off = full >= saves.size - 1
+    if is_cut_off or cost >= min([float(baseline.served[0]), *elsewhere]):
+        return None
+    if not _can_fill(offer, full * ahead.block):
         return None
     return Renewal(offer.code, cost, unit_cost, margins.holding, saves, ahead.block)
+
+
+def _reviews_foretold(demanded: Counts, review: int, lead: int) -> tuple[int, float] | None:
+    """Return how many reviews stand for all to come, and what one sells on average.
+
+    Args:
+        demanded: To date, shape (periods, paths).
+        review: Periods from one to the next.
+        lead: Periods until a run released at one has arrived.
+
+    Returns:
+        None where none is foretold, or they are not independent of each other.
+    """
+    windows = min(WINDOWS, (len(demanded) - lead) // review - 1)
+    if windows < 1:
+        return None
+    ends = review * np.arange(1, windows + 2) + lead - 1
+    wanted = np.diff(demanded[ends].astype(np.int64), axis=0)
+    if windows > 1 and wanted.sum(axis=0).var() > MOST_TOGETHER * wanted.var(axis=1).sum():
+        return None
+    return windows, float(wanted.mean())
 
 
 def _is_plain(offer: OfferTerms) -> bool:

@@ -50,6 +50,23 @@ def test_the_cheapest_cycle_costs_what_is_printed_and_begins_with_as_much() -> N
         assert not saves[: expected["s"][inputs["mu"].index(mean)]].any()
 
 
+def test_a_style_whose_rate_is_unknown_is_not_taken_for_one_that_sells_unevenly() -> None:
+    known = steady()
+    rates = np.random.default_rng(5).gamma(1.5, 1 / 1.5, (1, 256, 1))
+    unknown = replace(known, demand=np.rint(known.demand * rates).astype(np.int64))
+
+    assert world_of(known).renewal is not None
+    assert world_of(unknown).renewal is None
+    foretold = unknown.demand.sum(axis=(0, 2)).mean()
+    assert decide(unknown).chosen.quantity < foretold / 3
+
+
+def test_where_the_best_stock_is_more_than_is_looked_at_it_is_not_followed() -> None:
+    lumpy = np.where(np.random.default_rng(6).random((1, 256, 20)) < 0.1, 300, 0)
+
+    assert world_of(replace(steady(), demand=lumpy)).renewal is None
+
+
 def test_stock_that_is_nearly_enough_for_a_review_saves_no_setup() -> None:
     renewal = world_of(steady(paths=2048)).renewal
 
