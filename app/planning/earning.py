@@ -7,7 +7,6 @@ from app.planning.curve import Arrival
 from app.planning.customers import Counts, fits
 from app.planning.missed import at_period
 from app.planning.model import Floats, Integers
-from app.planning.to_date import mean_by_period, weighed
 
 
 def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats]:
@@ -29,30 +28,50 @@ def value_on_paths(arrival: Arrival, good_units: Floats) -> tuple[Floats, Floats
     past_end = arrival.unsold * total
     if arrival.yield_factor is not None:
         past_end = past_end * arrival.yield_factor
-        sold = _sold(lost, missed, made, units[:, None] * arrival.yield_factor)
-    elif fits(total, missed.dtype) and (units == (whole := units.astype(missed.dtype))).all():
-        sold = _whole_units_sold(lost, missed, made, whole)
+        sold = _sold_by_path(lost, missed, made, units[:, None] * arrival.yield_factor)
+    elif fits(total, missed.dtype) and all(number.is_integer() for number in units.tolist()):
+        sold = _sold(lost, missed, made, units.astype(missed.dtype))
     else:
-        sold = _sold(lost, missed, made, np.repeat(units[:, None], missed.shape[1], axis=1))
-    value = weighed(arrival.steps, sold)
+        sold = _sold(lost, missed, made, units)
+    value, mean = _earned(arrival.steps, sold)
     value += past_end
     if arrival.entry is not None:
         value -= at_period(sold, arrival.entry.period) * arrival.entry.saved
-    return value, mean_by_period(sold)
+    return value, mean
 
 
 @compiled
-def _whole_units_sold(lost: Counts, missed: Counts, made: Integers, units: Counts) -> Counts:
+def _earned(steps: Floats, sold: Counts) -> tuple[Floats, Floats]:
+    """Return what each path sold by each period adds, and the mean sold, by period.
+
+    Args:
+        steps: What a unit sold by each period adds, shape (periods,).
+        sold: Shape (periods, paths).
+    """
+    periods, paths = sold.shape
+    value, mean = np.zeros(paths), np.empty(periods)
+    for period in range(periods):
+        units, step = sold[period], steps[period]
+        total = units[0] * 0
+        for path in range(paths):
+            total += units[path]
+            value[path] += step * units[path]
+        mean[period] = total / paths
+    return value, mean
+
+
+@compiled
+def _sold(lost: Counts, missed: Counts, made: Integers, units: Counts) -> Counts:
     """Return the units of a run sold up to each period, summed over SKUs: (periods, paths).
 
     Args:
         lost: Up to each period, shape (periods, skus, paths).
         missed: Of them, shape (skus, paths).
         made: The SKUs the run has units of, in order, shape (made,).
-        units: Of each of those, of the kind of `lost`, which holds their sum.
+        units: Of each of those, of a kind that holds their sum.
     """
     periods, _, paths = lost.shape
-    sold = np.zeros((periods, paths), lost.dtype)
+    sold = np.zeros((periods, paths), units.dtype)
     for period in range(periods):
         of_all = sold[period]
         for at in range(made.size):
@@ -63,8 +82,8 @@ def _whole_units_sold(lost: Counts, missed: Counts, made: Integers, units: Count
 
 
 @compiled
-def _sold(lost: Counts, missed: Counts, made: Integers, units: Floats) -> Floats:
-    """Return the same where a path's units, shape (made, paths), need not be whole."""
+def _sold_by_path(lost: Counts, missed: Counts, made: Integers, units: Floats) -> Floats:
+    """Return the same where each path has units of its own, shape (made, paths)."""
     periods, _, paths = lost.shape
     sold = np.zeros((periods, paths))
     for period in range(periods):

@@ -71,7 +71,8 @@ def look_ahead(
     mean_lost = baseline.mean_lost_to_date
     periods = mean_lost.size
     served = baseline.served
-    worth, charged = served.copy(), served.copy()
+    worth = served.copy()
+    charged = worth if renewal is None else served.copy()
     unserved = np.ones(periods)
     kept: Kept | None = None
     for offer, days in zip(offers, available_days, strict=True):
@@ -91,7 +92,8 @@ def look_ahead(
             begins = np.arange(first, periods, dtype=np.float64) * period_days
             share = share * landed_share(offer, begins - release)
         value = (1 - share) * served[first:] + share * cost
-        np.minimum(charged[first:], value, out=charged[first:])
+        if renewal is not None:
+            np.minimum(charged[first:], value, out=charged[first:])
         if own is not None:
             value = (1 - share) * served[first:] + share * own.unit_cost
         np.minimum(worth[first:], value, out=worth[first:])

@@ -146,9 +146,7 @@ def _picked(pieces: _Taken, at: Integers) -> _Taken:
 def run_of(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers:
     """Return a run of `size` by SKU; past the curve's end in its proportions, in whole packs."""
     taken = int(curve.quantity.searchsorted(size, side="right"))
-    quantities = np.bincount(curve.sku[:taken], weights=curve.units[:taken], minlength=skus).astype(
-        np.int64
-    )
+    quantities = _by_sku(curve.sku, curve.units, taken, skus)
     extra = (size - sum(quantities.tolist())) // pack
     if extra > 0:
         weights = quantities if quantities.any() else np.ones(skus, dtype=np.int64)
@@ -157,6 +155,15 @@ def run_of(curve: MergedCurve, size: int, skus: int, pack: int) -> Integers:
         rest = np.argsort(more - exact, kind="stable")[: extra - int(more.sum())]
         more[rest] += 1
         quantities += more * pack
+    return quantities
+
+
+@compiled
+def _by_sku(sku: Integers, units: Integers, taken: int, skus: int) -> Integers:
+    """Return the units of each SKU among the first pieces taken, shape (skus,)."""
+    quantities = np.zeros(skus, np.int64)
+    for piece in range(taken):
+        quantities[sku[piece]] += units[piece]
     return quantities
 
 

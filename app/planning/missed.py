@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from app.compiled import compiled
 from app.planning.baseline import Baseline
-from app.planning.customers import Counts, share_of_units
+from app.planning.customers import Counts
 from app.planning.model import Floats, Integers
 from app.planning.spread import spread_over_paths
 
@@ -31,12 +32,11 @@ def lost_before(baseline: Baseline, entered: Integers, into_period: Floats) -> C
     periods, _, paths = lost.shape
     if entered.size == 1:
         first, gone = int(entered[0]), float(into_period[0])
-        before = lost[first - 1] if first else np.zeros_like(lost[0])
         if gone == 0:
-            return np.asarray(before)
-        wanted = demand[first] - demand[first - 1] if first else demand[first]
-        rest = share_of_units(np.maximum(wanted, 0), 1 - gone)
-        return np.asarray(before + np.maximum(lost[first] - before - rest, 0))
+            return np.asarray(lost[first - 1] if first else np.zeros_like(lost[0]))
+        missed: Counts = np.empty_like(lost[first])
+        _miss(lost, demand, first, 1 - gone, spread_over_paths(paths), missed)
+        return missed
     within = np.minimum(entered, periods - 1)
     earlier = np.maximum(within - 1, 0)
     begun = within > 0
@@ -46,3 +46,22 @@ def lost_before(baseline: Baseline, entered: Integers, into_period: Floats) -> C
     rest = (wanted * (1 - into_period) + spread_over_paths(paths)).astype(lost.dtype)
     missed = before + np.maximum(at_period(lost, within) - before - rest, 0)
     return np.asarray(np.where(entered < periods, missed, lost[-1]))
+
+
+@compiled
+def _miss(
+    lost: Counts, demand: Counts, period: int, left: float, offsets: Floats, missed: Counts
+) -> None:
+    """Fill in what is lost before a run that lands when a share of a period is left.
+
+    The demand of what is left is taken in whole units as `share_of_units` does.
+    """
+    _, skus, paths = lost.shape
+    for sku in range(skus):
+        for path in range(paths):
+            before, wanted = 0, int(demand[period, sku, path])
+            if period:
+                before = int(lost[period - 1, sku, path])
+                wanted -= int(demand[period - 1, sku, path])
+            rest = int(max(wanted, 0) * left + offsets[path])
+            missed[sku, path] = before + max(int(lost[period, sku, path]) - before - rest, 0)

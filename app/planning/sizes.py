@@ -54,8 +54,11 @@ def _sizes_beyond(offer: OfferTerms, reached: int, largest: int | None) -> list[
     They are the least run, price breaks, and all that the brand's own material is enough for.
     """
     pack = offer.order_multiple
-    starts = {in_packs(start, pack) for start, _ in offer.price_breaks} | {least_run(offer)}
     kept = offer.kept_units if largest is None else min(offer.kept_units, largest)
+    last = max(offer.price_breaks[-1][0], kept)
+    if least_run(offer) <= reached and last <= reached - reached % pack:
+        return []
+    starts = {in_packs(start, pack) for start, _ in offer.price_breaks} | {least_run(offer)}
     starts.add(kept // pack * pack)
     top = largest if largest is not None else max(starts)
     return sorted(s for s in starts if reached < s <= top)

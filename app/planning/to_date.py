@@ -95,19 +95,6 @@ def weighed(steps: Floats, counts: Counts) -> Floats:
 
 
 @compiled
-def mean_by_period(counts: Counts) -> Floats:
-    """Return the mean over paths of counts, shape (periods, paths), by period."""
-    periods, paths = counts.shape
-    mean = np.empty(periods)
-    for period in range(periods):
-        total = counts[period, 0] * 0
-        for path in range(paths):
-            total += counts[period, path]
-        mean[period] = total / paths
-    return mean
-
-
-@compiled
 def periods_kept(lost: Counts) -> Integers:
     """Return how many periods pass until each SKU is lost on half the paths, shape (skus,)."""
     periods, skus, paths = lost.shape
